@@ -1,0 +1,127 @@
+package dev.geminijava.passes.front;
+
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.Trees;
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.source.SourceFile;
+import dev.geminijava.passes.source.Span;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
+
+/**
+ * One run of javac over all sources, up to types and flow; no classes, no annotation processors.
+ *
+ * @param task javac
+ * @param trees javac's view of its trees
+ * @param units javac's tree of every source that it could read
+ * @param diagnostics what javac said, in its own words
+ */
+record Attribution(
+    JavacTask task,
+    Trees trees,
+    Map<SourceFile, CompilationUnitTree> units,
+    List<Diagnostic> diagnostics) {
+
+  /** The code of javac's own diagnostics. */
+  static final String JAVAC = "javac";
+
+  /** A file with errors must not keep the others from being understood. */
+  private static final List<String> OPTIONS =
+      List.of("-proc:none", "-implicit:none", "-nowarn", "-XDshould-stop.ifError=FLOW");
+
+  static Attribution of(List<SourceFile> files, List<Path> classPath) {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    if (compiler == null) {
+      throw new IllegalStateException("this Java has no compiler: a JDK is needed, not a JRE");
+    }
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    Map<SourceFile, CompilationUnitTree> units = new IdentityHashMap<>();
+    StandardJavaFileManager manager =
+        compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+    try {
+      manager.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
+      // Else javac would look for sources on the class path.
+      manager.setLocationFromPaths(StandardLocation.SOURCE_PATH, List.of());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    List<Text> texts = files.stream().map(Text::new).toList();
+    JavacTask task =
+        (JavacTask)
+            compiler.getTask(
+                null, manager, d -> diagnostics.addAll(convert(d)), OPTIONS, null, texts);
+    try {
+      for (CompilationUnitTree unit : task.parse()) {
+        units.put(((Text) unit.getSourceFile()).file, unit);
+      }
+      task.analyze();
+    } catch (IOException | RuntimeException | AssertionError | StackOverflowError e) {
+      // What javac could not finish stays unknown; compiling the result will tell the user why.
+      diagnostics.add(gaveUp(files, e));
+    }
+    return new Attribution(task, Trees.instance(task), units, List.copyOf(diagnostics));
+  }
+
+  private static List<Diagnostic> convert(javax.tools.Diagnostic<? extends JavaFileObject> javac) {
+    JavaFileObject source = javac.getSource();
+    if (javac.getKind() != javax.tools.Diagnostic.Kind.ERROR || !(source instanceof Text text)) {
+      return List.of();
+    }
+    int length = text.file.text().length();
+    int start = (int) Math.min(length, Math.max(0, javac.getPosition()));
+    int end = (int) Math.min(length, Math.max(start, javac.getEndPosition()));
+    return List.of(
+        new Diagnostic(
+            Severity.ERROR,
+            JAVAC,
+            text.file,
+            new Span(start, end),
+            javac.getMessage(Locale.getDefault()),
+            ""));
+  }
+
+  private static Diagnostic gaveUp(List<SourceFile> files, Throwable cause) {
+    return new Diagnostic(
+        Severity.ERROR, JAVAC, files.get(0), Span.at(0), "javac gave up: " + cause, "");
+  }
+
+  /** A source for javac. Programs that run from source may call their file anything. */
+  private static final class Text extends SimpleJavaFileObject {
+
+    private final SourceFile file;
+
+    private Text(SourceFile file) {
+      super(uri(file.path()), Kind.SOURCE);
+      this.file = file;
+    }
+
+    private static URI uri(Path path) {
+      return path.toUri();
+    }
+
+    @Override
+    public boolean isNameCompatible(String simpleName, Kind kind) {
+      return kind == Kind.SOURCE;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return Parser.compilable(file.text());
+    }
+  }
+}

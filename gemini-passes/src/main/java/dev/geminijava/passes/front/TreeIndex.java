@@ -1,0 +1,69 @@
+package dev.geminijava.passes.front;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.ExpressionTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreePath;
+import com.sun.source.util.TreePathScanner;
+import com.sun.source.util.Trees;
+import dev.geminijava.passes.source.Span;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.Element;
+
+/** javac's trees of one source, found by their place. */
+final class TreeIndex {
+
+  private final Map<Span, TreePath> expressions = new HashMap<>();
+  private final Map<Span, TreePath> declarations = new HashMap<>();
+  private final Map<Element, Span> variables = new HashMap<>();
+
+  TreeIndex(CompilationUnitTree unit, Trees trees) {
+    SourcePositions positions = trees.getSourcePositions();
+    new TreePathScanner<Void, Void>() {
+      @Override
+      public Void scan(Tree tree, Void nothing) {
+        if (tree instanceof ExpressionTree
+            || tree instanceof ClassTree
+            || tree instanceof VariableTree
+            || tree instanceof MethodTree) {
+          int start = (int) positions.getStartPosition(unit, tree);
+          int end = (int) positions.getEndPosition(unit, tree);
+          // What javac made up itself has no end.
+          if (start >= 0 && end >= start) {
+            note(new Span(start, end), new TreePath(getCurrentPath(), tree));
+          }
+        }
+        return super.scan(tree, nothing);
+      }
+
+      private void note(Span span, TreePath path) {
+        Tree tree = path.getLeaf();
+        (tree instanceof ExpressionTree ? expressions : declarations).putIfAbsent(span, path);
+        if (tree instanceof VariableTree) {
+          Element element = trees.getElement(path);
+          if (element != null) {
+            variables.putIfAbsent(element, span);
+          }
+        }
+      }
+    }.scan(new TreePath(unit), null);
+  }
+
+  Optional<TreePath> expression(Span span) {
+    return Optional.ofNullable(expressions.get(span));
+  }
+
+  Optional<TreePath> declaration(Span span) {
+    return Optional.ofNullable(declarations.get(span));
+  }
+
+  Optional<Span> variable(Element element) {
+    return Optional.ofNullable(variables.get(element));
+  }
+}
