@@ -47,7 +47,8 @@ final class PartitionSearch {
   StagePartition balance(double tolerance) {
     if (limits.isEmpty() || segments.size() < limits.size()) {
       throw new InfeasiblePartitionException(
-          "%d stages need %d cuts, and the model has %d places to cut: use a pipeline degree of at most %d"
+          ("%d stages need %d cuts, and the model has %d places to cut:"
+                  + " use a pipeline degree of at most %d")
               .formatted(limits.size(), limits.size() - 1, segments.size() - 1, segments.size()));
     }
     int[] fastest = minimise((s, i, j) -> fits(s, i, j) ? seconds(i, j) : INFEASIBLE, Math::max);

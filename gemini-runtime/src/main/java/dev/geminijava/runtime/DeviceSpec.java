@@ -1,0 +1,78 @@
+package dev.geminijava.runtime;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The devices a program may use, written {@code cpu:4} or {@code gpu:0,1}. */
+public sealed interface DeviceSpec {
+
+  /** How many ranks they hold. */
+  int count();
+
+  /**
+   * Virtual devices on the CPU.
+   *
+   * @param count how many
+   */
+  record Cpu(int count) implements DeviceSpec {
+
+    /** Checks that there is one. */
+    public Cpu {
+      if (count < 1) {
+        throw new IllegalArgumentException(
+            "`cpu:" + count + "` has no device: use --devices=cpu:1 or more");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "cpu:" + count;
+    }
+  }
+
+  /**
+   * GPUs by their numbers, one rank for each mention: {@code gpu:0,0} is two ranks on one GPU.
+   *
+   * @param indexes the GPUs' numbers, from 0
+   */
+  record Gpu(List<Integer> indexes) implements DeviceSpec {
+
+    /** Copies the list and checks that there is one. */
+    public Gpu {
+      indexes = List.copyOf(indexes);
+      if (indexes.isEmpty()) {
+        throw new IllegalArgumentException("`gpu:` names no device: use --devices=gpu:0");
+      }
+    }
+
+    @Override
+    public int count() {
+      return indexes.size();
+    }
+
+    @Override
+    public String toString() {
+      return indexes.stream().map(String::valueOf).collect(Collectors.joining(",", "gpu:", ""));
+    }
+  }
+
+  /**
+   * Reads devices as they print.
+   *
+   * @throws IllegalArgumentException naming the forms that exist
+   */
+  static DeviceSpec parse(String text) {
+    Matcher matcher =
+        Pattern.compile("(?:cpu:(\\d{1,6})|gpu:(\\d{1,6}(?:,\\d{1,6})*))").matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "`" + text + "` is neither cpu:N nor gpu:I,J,…: use --devices=cpu:4, for example");
+    }
+    return matcher.group(1) != null
+        ? new Cpu(Integer.parseInt(matcher.group(1)))
+        : new Gpu(Arrays.stream(matcher.group(2).split(",")).map(Integer::valueOf).toList());
+  }
+}
