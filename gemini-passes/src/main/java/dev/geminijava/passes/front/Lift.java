@@ -1,0 +1,187 @@
+package dev.geminijava.passes.front;
+
+import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.body.BodyDeclaration;
+import com.github.javaparser.ast.body.CallableDeclaration;
+import com.github.javaparser.ast.body.ConstructorDeclaration;
+import com.github.javaparser.ast.body.FieldDeclaration;
+import com.github.javaparser.ast.body.InitializerDeclaration;
+import com.github.javaparser.ast.body.MethodDeclaration;
+import com.github.javaparser.ast.body.TypeDeclaration;
+import com.github.javaparser.ast.expr.AssignExpr;
+import com.github.javaparser.ast.expr.Expression;
+import com.github.javaparser.ast.expr.MethodCallExpr;
+import com.github.javaparser.ast.expr.UnaryExpr;
+import com.github.javaparser.ast.nodeTypes.NodeWithModifiers;
+import com.github.javaparser.ast.stmt.BlockStmt;
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.model.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Turns the trees of a program into code that the analyses read: no parser's class leaves here. */
+public final class Lift {
+
+  private static final String BLOCK = "ai.djl.nn.Block";
+  private static final Set<String> SHARDING =
+      Set.of("dev.geminijava.runtime.Shards", "dev.geminijava.runtime.ShardGroup");
+
+  private final Parsed parsed;
+  private final Types types;
+
+  private Lift(Parsed parsed, Types types) {
+    this.parsed = parsed;
+    this.types = types;
+  }
+
+  /** All classes of a program, nested ones included, in the order of the text. */
+  public static ProgramCode lift(Program program) {
+    List<ClassCode> classes = new ArrayList<>();
+    for (Parsed parsed : program.sources()) {
+      Lift lift = new Lift(parsed, program.types());
+      Set<String> changed = lift.changedFields();
+      for (TypeDeclaration<?> type : lift.declarations()) {
+        classes.add(lift.classCode(type, changed));
+      }
+    }
+    return new ProgramCode(List.copyOf(classes), program.types()::isSubtype);
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<TypeDeclaration<?>> declarations() {
+    return (List<TypeDeclaration<?>>) (List<?>) parsed.tree().findAll(TypeDeclaration.class);
+  }
+
+  private ClassCode classCode(TypeDeclaration<?> type, Set<String> changed) {
+    List<ClassCode.FieldCode> fields = new ArrayList<>();
+    List<MethodCode> constructors = new ArrayList<>();
+    List<MethodCode> methods = new ArrayList<>();
+    for (BodyDeclaration<?> member : type.getMembers()) {
+      if (member instanceof FieldDeclaration field) {
+        fields.addAll(fields(field));
+      } else if (member instanceof ConstructorDeclaration constructor) {
+        constructors.add(method(constructor, "<init>", "void", constructor.getBody()));
+      } else if (member instanceof MethodDeclaration method) {
+        String result = LiftExpressions.typeName(method.getType());
+        method
+            .getBody()
+            .ifPresent(body -> methods.add(method(method, method.getNameAsString(), result, body)));
+      }
+    }
+    String name = types.className(type).orElse(type.getNameAsString());
+    return new ClassCode(
+        name,
+        parsed.file(),
+        parsed.span(type),
+        types.declaresSubtype(type, BLOCK),
+        List.copyOf(fields),
+        List.copyOf(constructors),
+        List.copyOf(methods),
+        changed,
+        instrumented(type));
+  }
+
+  private List<ClassCode.FieldCode> fields(FieldDeclaration field) {
+    LiftExpressions expressions = new LiftExpressions(parsed, types);
+    return field.getVariables().stream()
+        .map(
+            v ->
+                new ClassCode.FieldCode(
+                    parsed.span(v),
+                    v.getNameAsString(),
+                    LiftExpressions.typeName(v.getType()),
+                    modifiers(field),
+                    v.getInitializer().map(expressions::lift)))
+        .toList();
+  }
+
+  private MethodCode method(
+      CallableDeclaration<?> declaration, String name, String result, BlockStmt body) {
+    LiftExpressions expressions = new LiftExpressions(parsed, types);
+    return new MethodCode(
+        parsed.span(declaration),
+        name,
+        modifiers(declaration),
+        result,
+        declaration.getParameters().stream()
+            .map(
+                p ->
+                    new MethodCode.Parameter(
+                        p.getNameAsString(),
+                        LiftExpressions.typeName(p.getType()) + (p.isVarArgs() ? "[]" : "")))
+            .toList(),
+        (Statement.Block) new LiftStatements(parsed, expressions).lift(body));
+  }
+
+  private static Set<String> modifiers(NodeWithModifiers<?> node) {
+    return node.getModifiers().stream()
+        .map(m -> m.getKeyword().asString())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Changes through any object count, so names are enough. */
+  private Set<String> changedFields() {
+    Set<String> changed = new HashSet<>();
+    List<Expression> targets = new ArrayList<>();
+    for (AssignExpr assignment : parsed.tree().findAll(AssignExpr.class)) {
+      targets.add(assignment.getTarget());
+    }
+    for (UnaryExpr step : parsed.tree().findAll(UnaryExpr.class)) {
+      if (LiftExpressions.steps(step)) {
+        targets.add(step.getExpression());
+      }
+    }
+    for (Expression target : targets) {
+      fieldName(target)
+          .filter(name -> !standsInConstructorOf(target, name))
+          .ifPresent(changed::add);
+    }
+    return Set.copyOf(changed);
+  }
+
+  private Optional<String> fieldName(Expression target) {
+    return types
+        .variable(target)
+        .filter(v -> !v.isLocal())
+        .map(Declaration::name)
+        .or(
+            () ->
+                target.isFieldAccessExpr()
+                    ? Optional.of(target.asFieldAccessExpr().getNameAsString())
+                    : Optional.empty());
+  }
+
+  private boolean standsInConstructorOf(Expression target, String name) {
+    Optional<String> owner = types.variable(target).map(Declaration::owner);
+    for (Node at = target; at != null; at = at.getParentNode().orElse(null)) {
+      if (at instanceof ConstructorDeclaration || at instanceof InitializerDeclaration) {
+        Node declaring = at.getParentNode().orElse(null);
+        boolean own =
+            target.isNameExpr()
+                || target.isFieldAccessExpr()
+                    && target.asFieldAccessExpr().getScope().isThisExpr();
+        return own && owner.isPresent() && owner.equals(types.className(declaring));
+      }
+      if (at instanceof MethodDeclaration) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private boolean instrumented(TypeDeclaration<?> type) {
+    return type.findAll(MethodCallExpr.class).stream()
+        .anyMatch(
+            call ->
+                types.method(call).map(m -> SHARDING.contains(m.owner())).orElse(false)
+                    || call.getScope()
+                        .map(s -> s.toString().equals("Shards") || SHARDING.contains(s.toString()))
+                        .orElse(false));
+  }
+}

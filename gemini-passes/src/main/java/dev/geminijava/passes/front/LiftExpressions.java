@@ -1,0 +1,207 @@
+package dev.geminijava.passes.front;
+
+import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.expr.ArrayCreationExpr;
+import com.github.javaparser.ast.expr.ArrayInitializerExpr;
+import com.github.javaparser.ast.expr.AssignExpr;
+import com.github.javaparser.ast.expr.BinaryExpr;
+import com.github.javaparser.ast.expr.CastExpr;
+import com.github.javaparser.ast.expr.ConditionalExpr;
+import com.github.javaparser.ast.expr.FieldAccessExpr;
+import com.github.javaparser.ast.expr.LiteralExpr;
+import com.github.javaparser.ast.expr.MethodCallExpr;
+import com.github.javaparser.ast.expr.NameExpr;
+import com.github.javaparser.ast.expr.ObjectCreationExpr;
+import com.github.javaparser.ast.expr.ThisExpr;
+import com.github.javaparser.ast.expr.UnaryExpr;
+import com.github.javaparser.ast.type.Type;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Expressions of the tree as expressions of the model, each with the type that javac gives it. */
+final class LiftExpressions {
+
+  private static final String BLOCK = "ai.djl.nn.Block";
+
+  private final Parsed parsed;
+  private final Types types;
+
+  LiftExpressions(Parsed parsed, Types types) {
+    this.parsed = parsed;
+    this.types = types;
+  }
+
+  Expression lift(com.github.javaparser.ast.expr.Expression enclosed) {
+    com.github.javaparser.ast.expr.Expression node = Call.unwrapped(enclosed);
+    Span span = parsed.span(node);
+    String type = typeOf(node);
+    if (node instanceof NameExpr || node instanceof FieldAccessExpr) {
+      return variable(node, span, type);
+    }
+    if (node instanceof ThisExpr self && self.getTypeName().isEmpty()) {
+      return new Expression.This(span, type);
+    }
+    if (node instanceof MethodCallExpr call) {
+      return call(call, span, type);
+    }
+    if (node instanceof ObjectCreationExpr creation && creation.getScope().isEmpty()) {
+      return creation(creation, span, type);
+    }
+    if (node instanceof ArrayCreationExpr array && array.getInitializer().isPresent()) {
+      return new Expression.ArrayOf(
+          span, type, array.getInitializer().get().getValues().stream().map(this::lift).toList());
+    }
+    if (node instanceof ArrayInitializerExpr array) {
+      return new Expression.ArrayOf(
+          span, type, array.getValues().stream().map(this::lift).toList());
+    }
+    if (node instanceof LiteralExpr || node instanceof UnaryExpr) {
+      Optional<Object> value = Constants.value(node);
+      if (value.isPresent() || node instanceof LiteralExpr) {
+        return new Expression.Literal(span, type, value);
+      }
+    }
+    if (node instanceof BinaryExpr both) {
+      return new Expression.Binary(
+          span, type, both.getOperator().asString(), lift(both.getLeft()), lift(both.getRight()));
+    }
+    if (node instanceof CastExpr cast) {
+      return new Expression.Cast(span, type, lift(cast.getExpression()));
+    }
+    if (node instanceof AssignExpr assignment) {
+      return new Expression.Assignment(
+          span,
+          type,
+          lift(assignment.getTarget()),
+          assignment.getOperator().asString(),
+          lift(assignment.getValue()));
+    }
+    if (node instanceof ConditionalExpr choice) {
+      return new Expression.Conditional(
+          span,
+          type,
+          lift(choice.getCondition()),
+          lift(choice.getThenExpr()),
+          lift(choice.getElseExpr()));
+    }
+    String what = node.getClass().getSimpleName().replaceAll("Expr$", "");
+    return new Expression.Other(span, type, what, uses(node), assigned(node));
+  }
+
+  private Expression variable(
+      com.github.javaparser.ast.expr.Expression node, Span span, String type) {
+    Optional<Declaration> declaration = types.variable(node);
+    String name =
+        node instanceof NameExpr n
+            ? n.getNameAsString()
+            : ((FieldAccessExpr) node).getNameAsString();
+    if (declaration.isEmpty()) {
+      // The length of an array, or the name of a class.
+      List<Expression> parts =
+          node instanceof FieldAccessExpr access && !typeOf(access.getScope()).isEmpty()
+              ? List.of(lift(access.getScope()))
+              : List.of();
+      return new Expression.Other(span, type, name, parts, List.of());
+    }
+    if (declaration.get().isLocal()) {
+      return new Expression.Name(span, type, name);
+    }
+    Optional<Expression> owner = Optional.empty();
+    if (declaration.get().kind() == Declaration.Kind.FIELD
+        && node instanceof FieldAccessExpr access
+        && !Call.unwrapped(access.getScope()).isThisExpr()) {
+      owner = Optional.of(lift(access.getScope()));
+    }
+    return new Expression.Field(span, type, owner, declaration.get().owner(), name);
+  }
+
+  private Expression call(MethodCallExpr call, Span span, String type) {
+    Optional<Method> method = types.method(call);
+    Optional<Expression> receiver =
+        call.getScope()
+            .filter(scope -> !method.map(Method::isStatic).orElse(false))
+            .map(this::lift);
+    return new Expression.Call(
+        span,
+        type,
+        receiver,
+        method.map(Method::owner).orElse(""),
+        call.getNameAsString(),
+        call.getArguments().stream().map(this::lift).toList());
+  }
+
+  private Expression creation(ObjectCreationExpr creation, Span span, String type) {
+    List<Expression> arguments = new ArrayList<>();
+    creation.getArguments().forEach(a -> arguments.add(lift(a)));
+    creation
+        .getAnonymousClassBody()
+        .ifPresent(body -> body.forEach(member -> arguments.addAll(uses(member))));
+    return new Expression.Creation(
+        span, type, List.copyOf(arguments), creation.getAnonymousClassBody().isPresent());
+  }
+
+  /** The local variables that a piece of the program mentions. */
+  List<Expression> uses(Node node) {
+    List<Expression> uses = new ArrayList<>();
+    for (NameExpr name : node.findAll(NameExpr.class)) {
+      if (types.variable(name).map(Declaration::isLocal).orElse(true)) {
+        uses.add(new Expression.Name(parsed.span(name), typeOf(name), name.getNameAsString()));
+      }
+    }
+    return List.copyOf(uses);
+  }
+
+  /** The local variables that a piece of the program changes. */
+  List<String> assigned(Node node) {
+    List<String> names = new ArrayList<>();
+    for (AssignExpr assignment : node.findAll(AssignExpr.class)) {
+      assignment.getTarget().ifNameExpr(name -> names.add(name.getNameAsString()));
+    }
+    for (UnaryExpr step : node.findAll(UnaryExpr.class)) {
+      if (steps(step)) {
+        step.getExpression().ifNameExpr(name -> names.add(name.getNameAsString()));
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  static boolean steps(UnaryExpr unary) {
+    return switch (unary.getOperator()) {
+      case PREFIX_INCREMENT, PREFIX_DECREMENT, POSTFIX_INCREMENT, POSTFIX_DECREMENT -> true;
+      default -> false;
+    };
+  }
+
+  String typeOf(com.github.javaparser.ast.expr.Expression node) {
+    return types.type(node).orElse("");
+  }
+
+  /** The simple name of a declared type. */
+  static String typeName(Type type) {
+    return type.asString().replaceAll("<.*>", "").replaceAll(".*\\.", "");
+  }
+
+  /** What a list is declared to hold, as written: {@code Block} for a {@code List<Block>}. */
+  String elementType(com.github.javaparser.ast.expr.Expression enclosed) {
+    com.github.javaparser.ast.expr.Expression list = Call.unwrapped(enclosed);
+    if (!types.isA(list, "java.util.List")) {
+      return "";
+    }
+    if (list instanceof MethodCallExpr call) {
+      boolean children =
+          call.getNameAsString().equals("values")
+              && call.getScope().filter(s -> types.isA(s, "ai.djl.nn.BlockList")).isPresent();
+      return children ? BLOCK : "";
+    }
+    return types
+        .variable(list)
+        .flatMap(Declaration::span)
+        .map(span -> parsed.file().text(span))
+        .filter(text -> text.matches("(?s).*\\bList\\s*<\\s*(ai\\.djl\\.nn\\.)?Block\\s*>.*"))
+        .map(text -> BLOCK)
+        .orElse("");
+  }
+}

@@ -1,0 +1,141 @@
+package dev.geminijava.passes.front;
+
+import com.github.javaparser.ast.body.VariableDeclarator;
+import com.github.javaparser.ast.expr.Expression;
+import com.github.javaparser.ast.expr.VariableDeclarationExpr;
+import com.github.javaparser.ast.stmt.BlockStmt;
+import com.github.javaparser.ast.stmt.BreakStmt;
+import com.github.javaparser.ast.stmt.ContinueStmt;
+import com.github.javaparser.ast.stmt.EmptyStmt;
+import com.github.javaparser.ast.stmt.ExpressionStmt;
+import com.github.javaparser.ast.stmt.ForEachStmt;
+import com.github.javaparser.ast.stmt.ForStmt;
+import com.github.javaparser.ast.stmt.IfStmt;
+import com.github.javaparser.ast.stmt.ReturnStmt;
+import com.github.javaparser.ast.stmt.ThrowStmt;
+import com.github.javaparser.ast.stmt.TryStmt;
+import com.github.javaparser.ast.stmt.WhileStmt;
+import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Statements of the tree as statements of the model. */
+final class LiftStatements {
+
+  private final Parsed parsed;
+  private final LiftExpressions expressions;
+
+  LiftStatements(Parsed parsed, LiftExpressions expressions) {
+    this.parsed = parsed;
+    this.expressions = expressions;
+  }
+
+  Statement lift(com.github.javaparser.ast.stmt.Statement node) {
+    Span span = parsed.span(node);
+    if (node instanceof BlockStmt block) {
+      List<Statement> statements = new ArrayList<>();
+      for (com.github.javaparser.ast.stmt.Statement child : block.getStatements()) {
+        statements.addAll(each(child));
+      }
+      return new Statement.Block(span, List.copyOf(statements));
+    }
+    if (node instanceof ExpressionStmt) {
+      List<Statement> each = each(node);
+      return each.size() == 1 ? each.get(0) : new Statement.Block(span, each);
+    }
+    if (node instanceof IfStmt choice) {
+      return new Statement.If(
+          span,
+          expressions.lift(choice.getCondition()),
+          lift(choice.getThenStmt()),
+          choice.getElseStmt().map(this::lift));
+    }
+    if (node instanceof ForEachStmt loop) {
+      return forEach(span, loop);
+    }
+    if (node instanceof ForStmt loop) {
+      List<Statement> first = new ArrayList<>();
+      loop.getInitialization().forEach(e -> first.addAll(expression(parsed.span(e), e)));
+      return new Statement.Loop(
+          span,
+          List.copyOf(first),
+          loop.getCompare().map(expressions::lift),
+          loop.getUpdate().stream().map(expressions::lift).toList(),
+          lift(loop.getBody()));
+    }
+    if (node instanceof WhileStmt loop) {
+      return new Statement.Loop(
+          span,
+          List.of(),
+          Optional.of(expressions.lift(loop.getCondition())),
+          List.of(),
+          lift(loop.getBody()));
+    }
+    if (node instanceof TryStmt attempt) {
+      List<Statement> resources = new ArrayList<>();
+      attempt.getResources().forEach(e -> resources.addAll(expression(parsed.span(e), e)));
+      return new Statement.Try(
+          span,
+          List.copyOf(resources),
+          lift(attempt.getTryBlock()),
+          attempt.getCatchClauses().stream().map(c -> lift(c.getBody())).toList(),
+          attempt.getFinallyBlock().map(this::lift));
+    }
+    if (node instanceof ReturnStmt end) {
+      return new Statement.Return(span, end.getExpression().map(expressions::lift));
+    }
+    if (node instanceof ThrowStmt end) {
+      return new Statement.Throw(span, expressions.lift(end.getExpression()));
+    }
+    boolean jumps =
+        node instanceof BreakStmt b && b.getLabel().isEmpty()
+            || node instanceof ContinueStmt c && c.getLabel().isEmpty();
+    if (jumps) {
+      return new Statement.Jump(span);
+    }
+    if (node instanceof EmptyStmt) {
+      return new Statement.Block(span, List.of());
+    }
+    return new Statement.Other(span, expressions.uses(node), expressions.assigned(node));
+  }
+
+  /** A statement as a list: several variables may be declared at once. */
+  private List<Statement> each(com.github.javaparser.ast.stmt.Statement node) {
+    return node instanceof ExpressionStmt statement
+        ? expression(parsed.span(node), statement.getExpression())
+        : List.of(lift(node));
+  }
+
+  private List<Statement> expression(Span span, Expression node) {
+    if (node instanceof VariableDeclarationExpr declaration) {
+      List<Statement> locals = new ArrayList<>();
+      for (VariableDeclarator v : declaration.getVariables()) {
+        locals.add(
+            new Statement.Local(
+                span,
+                v.getNameAsString(),
+                v.getType().isVarType()
+                    ? v.getInitializer().map(expressions::typeOf).orElse("")
+                    : LiftExpressions.typeName(v.getType()),
+                v.getInitializer().map(expressions::lift)));
+      }
+      return List.copyOf(locals);
+    }
+    return List.of(new Statement.Do(span, expressions.lift(node)));
+  }
+
+  private Statement forEach(Span span, ForEachStmt loop) {
+    VariableDeclarator variable = loop.getVariableDeclarator();
+    String element = expressions.elementType(loop.getIterable());
+    boolean inferred = variable.getType().isVarType();
+    return new Statement.ForEach(
+        span,
+        variable.getNameAsString(),
+        inferred ? element : LiftExpressions.typeName(variable.getType()),
+        expressions.lift(loop.getIterable()),
+        element,
+        lift(loop.getBody()));
+  }
+}

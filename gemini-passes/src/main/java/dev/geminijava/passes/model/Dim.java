@@ -1,0 +1,113 @@
+package dev.geminijava.passes.model;
+
+import java.math.BigInteger;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A size: a number times powers of named sizes. Quotients are taken to be exact, as they are in a
+ * program whose shapes fit: {@code N * (E / N)} is {@code E}.
+ *
+ * @param numerator of the number
+ * @param denominator of the number, positive and without a common factor
+ * @param powers the exponent of each name, never zero
+ */
+public record Dim(long numerator, long denominator, SortedMap<String, Integer> powers) {
+
+  /** The size one. */
+  public static final Dim ONE = of(1);
+
+  /** Brings the fraction to its lowest terms. */
+  public Dim {
+    long common = BigInteger.valueOf(numerator).gcd(BigInteger.valueOf(denominator)).longValue();
+    if (common > 1) {
+      numerator /= common;
+      denominator /= common;
+    }
+    powers = Collections.unmodifiableSortedMap(new TreeMap<>(powers));
+  }
+
+  /** A known size. */
+  public static Dim of(long number) {
+    return new Dim(number, 1, new TreeMap<>());
+  }
+
+  /** A size known by its name only. */
+  public static Dim symbol(String name) {
+    return new Dim(1, 1, new TreeMap<>(Map.of(name, 1)));
+  }
+
+  /** The product of sizes. */
+  public static Dim product(Iterable<Dim> factors) {
+    Dim product = ONE;
+    for (Dim factor : factors) {
+      product = product.times(factor);
+    }
+    return product;
+  }
+
+  /** This size times another. */
+  public Dim times(Dim other) {
+    return new Dim(
+        numerator * other.numerator, denominator * other.denominator, merged(other.powers, 1));
+  }
+
+  /** This size divided by another, which must not be zero. */
+  public Dim over(Dim other) {
+    if (other.numerator == 0) {
+      throw new ArithmeticException("size divided by zero");
+    }
+    long sign = other.numerator < 0 ? -1 : 1;
+    return new Dim(
+        sign * numerator * other.denominator,
+        sign * denominator * other.numerator,
+        merged(other.powers, -1));
+  }
+
+  private SortedMap<String, Integer> merged(Map<String, Integer> other, int sign) {
+    TreeMap<String, Integer> sum = new TreeMap<>(powers);
+    other.forEach((name, power) -> sum.merge(name, sign * power, Dim::sumOrNone));
+    return sum;
+  }
+
+  private static Integer sumOrNone(int a, int b) {
+    return a + b == 0 ? null : a + b;
+  }
+
+  /** Whether no name is left. */
+  public boolean isNumber() {
+    return powers.isEmpty() && denominator == 1;
+  }
+
+  /** Whether this size is certainly a whole multiple of another. */
+  public boolean isMultipleOf(Dim other) {
+    if (other.numerator == 0) {
+      return false;
+    }
+    Dim quotient = over(other);
+    return quotient.denominator == 1 && quotient.powers.values().stream().allMatch(p -> p > 0);
+  }
+
+  @Override
+  public String toString() {
+    String over = side(-1);
+    String top = side(1);
+    if (numerator != 1 || top.isEmpty()) {
+      top = numerator + (top.isEmpty() ? "" : "·" + top);
+    }
+    if (denominator != 1) {
+      over = denominator + (over.isEmpty() ? "" : "·" + over);
+    }
+    return over.isEmpty() ? top : top + "/" + over;
+  }
+
+  private String side(int sign) {
+    return powers.entrySet().stream()
+        .filter(e -> e.getValue() * sign > 0)
+        .map(e -> e.getKey() + (Math.abs(e.getValue()) == 1 ? "" : "^" + Math.abs(e.getValue())))
+        .collect(Collectors.joining("·"));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.geminijava.passes.model;
+
+import dev.geminijava.passes.source.Span;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A method or constructor with a body.
+ *
+ * @param span all of it
+ * @param name its name; {@code <init>} for a constructor
+ * @param modifiers its modifiers as written
+ * @param type what it returns, erased
+ */
+public record MethodCode(
+    Span span,
+    String name,
+    Set<String> modifiers,
+    String type,
+    List<Parameter> parameters,
+    Statement.Block body) {
+
+  /** A parameter. */
+  public record Parameter(String name, String type) {}
+
+  /** Whether nothing outside the class calls or replaces it. */
+  public boolean isPrivate() {
+    return modifiers.contains("private");
+  }
+}

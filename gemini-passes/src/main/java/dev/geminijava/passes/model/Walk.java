@@ -1,0 +1,53 @@
+package dev.geminijava.passes.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Visits all of a method body. */
+public final class Walk {
+
+  private Walk() {}
+
+  /** Every expression of a statement, outer before inner. */
+  public static List<Expression> expressions(Statement statement) {
+    List<Expression> found = new ArrayList<>();
+    statements(statement, s -> s.expressions().forEach(e -> expressions(e, found::add)));
+    return found;
+  }
+
+  /** An expression and all inside it, outer before inner. */
+  public static void expressions(Expression expression, Consumer<Expression> visitor) {
+    visitor.accept(expression);
+    expression.parts().forEach(part -> expressions(part, visitor));
+  }
+
+  /** A statement and all inside it, outer before inner. */
+  public static void statements(Statement statement, Consumer<Statement> visitor) {
+    visitor.accept(statement);
+    statement.statements().forEach(child -> statements(child, visitor));
+  }
+
+  /** The local variables that a statement changes after their declaration. */
+  public static Set<String> assigned(Statement statement) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Expression expression : expressions(statement)) {
+      if (expression instanceof Expression.Assignment a
+          && a.target() instanceof Expression.Name name) {
+        names.add(name.name());
+      } else if (expression instanceof Expression.Other other) {
+        names.addAll(other.assigned());
+      }
+    }
+    statements(
+        statement,
+        s -> {
+          if (s instanceof Statement.Other other) {
+            names.addAll(other.assigned());
+          }
+        });
+    return names;
+  }
+}
