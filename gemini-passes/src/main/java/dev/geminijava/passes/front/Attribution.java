@@ -9,13 +9,16 @@ import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -60,14 +63,21 @@ record Attribution(
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    List<Text> texts = files.stream().map(Text::new).toList();
+    // javac hands out its own wrappers of our file objects; their URIs are ours.
+    Map<URI, SourceFile> byUri = new HashMap<>();
+    List<Text> texts = new ArrayList<>();
+    for (SourceFile file : files) {
+      Text text = new Text(file, texts.size());
+      texts.add(text);
+      byUri.put(text.toUri(), file);
+    }
     JavacTask task =
         (JavacTask)
             compiler.getTask(
-                null, manager, d -> diagnostics.addAll(convert(d)), OPTIONS, null, texts);
+                null, manager, d -> convert(d, byUri).ifPresent(diagnostics::add), OPTIONS, null, texts);
     try {
       for (CompilationUnitTree unit : task.parse()) {
-        units.put(((Text) unit.getSourceFile()).file, unit);
+        units.put(byUri.get(unit.getSourceFile().toUri()), unit);
       }
       task.analyze();
     } catch (IOException | RuntimeException | AssertionError | StackOverflowError e) {
@@ -77,22 +87,21 @@ record Attribution(
     return new Attribution(task, Trees.instance(task), units, List.copyOf(diagnostics));
   }
 
-  private static List<Diagnostic> convert(javax.tools.Diagnostic<? extends JavaFileObject> javac) {
-    JavaFileObject source = javac.getSource();
-    if (javac.getKind() != javax.tools.Diagnostic.Kind.ERROR || !(source instanceof Text text)) {
-      return List.of();
+  private static Optional<Diagnostic> convert(
+      javax.tools.Diagnostic<? extends JavaFileObject> javac, Map<URI, SourceFile> byUri) {
+    if (javac.getKind() != javax.tools.Diagnostic.Kind.ERROR || javac.getSource() == null) {
+      return Optional.empty();
     }
-    int length = text.file.text().length();
+    SourceFile file = byUri.get(javac.getSource().toUri());
+    if (file == null) {
+      return Optional.empty();
+    }
+    int length = file.text().length();
     int start = (int) Math.min(length, Math.max(0, javac.getPosition()));
     int end = (int) Math.min(length, Math.max(start, javac.getEndPosition()));
-    return List.of(
-        new Diagnostic(
-            Severity.ERROR,
-            JAVAC,
-            text.file,
-            new Span(start, end),
-            javac.getMessage(Locale.getDefault()),
-            ""));
+    String message = javac.getMessage(Locale.getDefault());
+    return Optional.of(
+        new Diagnostic(Severity.ERROR, JAVAC, file, new Span(start, end), message, ""));
   }
 
   private static Diagnostic gaveUp(List<SourceFile> files, Throwable cause) {
@@ -105,13 +114,17 @@ record Attribution(
 
     private final SourceFile file;
 
-    private Text(SourceFile file) {
-      super(uri(file.path()), Kind.SOURCE);
+    private Text(SourceFile file, int number) {
+      super(uri(file.path(), number), Kind.SOURCE);
       this.file = file;
     }
 
-    private static URI uri(Path path) {
-      return path.toUri();
+    private static URI uri(Path path, int number) {
+      try {
+        return new URI("source", null, "/" + number + "/" + path.getFileName(), null);
+      } catch (URISyntaxException e) {
+        throw new IllegalArgumentException(e);
+      }
     }
 
     @Override

@@ -73,12 +73,13 @@ public final class Names {
   private boolean isImported(String type, String packageName) {
     CompilationUnit tree = parsed.tree();
     boolean samePackage =
-        tree.getPackageDeclaration().map(p -> p.getNameAsString().equals(packageName)).orElse(false);
+        tree.getPackageDeclaration()
+            .map(p -> p.getNameAsString().equals(packageName))
+            .orElse(false);
     return samePackage
         || tree.getImports().stream()
             .filter(i -> !i.isStatic())
-            .anyMatch(
-                i -> i.getNameAsString().equals(i.isAsterisk() ? packageName : type));
+            .anyMatch(i -> i.getNameAsString().equals(i.isAsterisk() ? packageName : type));
   }
 
   /** Any use of the name, or an inherited member that the file does not even mention, takes it. */
@@ -107,8 +108,7 @@ public final class Names {
                         ? tree.getPackageDeclaration().map(parsed::span)
                         : Optional.empty());
     if (after.isPresent()) {
-      return new Edit(
-          Edit.Kind.IMPORT, Span.at(after.get().end()), " " + text, "", pass, why);
+      return new Edit(Edit.Kind.IMPORT, Span.at(after.get().end()), " " + text, "", pass, why);
     }
     return new Edit(Edit.Kind.IMPORT, Span.at(firstDeclaration()), text + " ", "", pass, why);
   }

@@ -41,6 +41,12 @@ public final class Parsed {
     return tree;
   }
 
+  /** Whether a top-level type of this file has this canonical name. */
+  public boolean declares(String type) {
+    return tree.getTypes().stream()
+        .anyMatch(t -> t.getFullyQualifiedName().filter(type::equals).isPresent());
+  }
+
   /** The characters of one of this tree's nodes. */
   public Span span(Node node) {
     Range range = node.getRange().orElseThrow();

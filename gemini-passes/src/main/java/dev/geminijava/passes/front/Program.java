@@ -31,9 +31,7 @@ public record Program(List<Parsed> sources, Types types, List<Diagnostic> diagno
     List<Parsed> sources = new ArrayList<>();
     for (SourceFile file : files) {
       if (!broken.contains(file)) {
-        parser
-            .parse(file)
-            .ifPresentOrElse(sources::add, () -> diagnostics.add(unreadable(file)));
+        parser.parse(file).ifPresentOrElse(sources::add, () -> diagnostics.add(unreadable(file)));
       }
     }
     return new Program(List.copyOf(sources), types, List.copyOf(diagnostics));

@@ -4,6 +4,7 @@ import com.github.javaparser.ast.Node;
 import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.Tree;
@@ -30,8 +31,8 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * What javac knows about the nodes of the program's trees. Every question has an answer or none;
- * no exception escapes, and what javac could not attribute is simply not known.
+ * What javac knows about the nodes of the program's trees. Every question has an answer or none; no
+ * exception escapes, and what javac could not attribute is simply not known.
  */
 public final class Types {
 
@@ -52,7 +53,7 @@ public final class Types {
     return attribution.diagnostics();
   }
 
-  /** The method or constructor that a call expression invokes. */
+  /** The method or constructor that a call, a {@code new} or a method reference means. */
   public Optional<Method> method(Node call) {
     return known(() -> expression(call).flatMap(this::method));
   }
@@ -78,8 +79,7 @@ public final class Types {
 
   /** Whether a class declaration, or the class body of a {@code new}, is a subtype of a type. */
   public boolean declaresSubtype(Node classDeclaration, String supertype) {
-    return known(() -> classMirror(classDeclaration).map(m -> subtype(m, supertype)))
-        .orElse(false);
+    return known(() -> classMirror(classDeclaration).map(m -> subtype(m, supertype))).orElse(false);
   }
 
   /** The canonical name of a declared class. */
@@ -129,7 +129,7 @@ public final class Types {
     if (tree instanceof MethodInvocationTree call) {
       element = attribution.trees().getElement(new TreePath(path, call.getMethodSelect()));
       value = attribution.trees().getTypeMirror(path);
-    } else if (tree instanceof NewClassTree) {
+    } else if (tree instanceof NewClassTree || tree instanceof MemberReferenceTree) {
       element = attribution.trees().getElement(path);
       value = attribution.trees().getTypeMirror(path);
     } else {

@@ -55,8 +55,7 @@ public record Unit(
       Map<SourceFile, Edits> newEdits, List<Diagnostic> newNotes, Map<Fact<?>, ?> newFacts) {
     Map<SourceFile, Edits> allEdits = new LinkedHashMap<>(edits);
     newEdits.forEach(
-        (file, added) ->
-            allEdits.merge(file, added, (before, after) -> before.plus(after.list())));
+        (file, added) -> allEdits.merge(file, added, (before, after) -> before.plus(after.list())));
     List<Diagnostic> allNotes = new ArrayList<>(notes);
     allNotes.addAll(newNotes);
     Map<Fact<?>, Object> allFacts = new HashMap<>(facts);

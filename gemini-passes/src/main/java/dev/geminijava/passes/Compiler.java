@@ -1,0 +1,50 @@
+package dev.geminijava.passes;
+
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.pass.CutStages;
+import dev.geminijava.passes.pass.HookEngine;
+import dev.geminijava.passes.pass.Pass;
+import dev.geminijava.passes.pass.PassPipeline;
+import dev.geminijava.passes.pass.WrapModels;
+import dev.geminijava.passes.source.SourceFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Java in, parallel Java out. Nothing of the program is loaded or run.
+ *
+ * @param classPath what the sources need to compile, DJL included
+ * @param options what to do
+ */
+public record Compiler(List<Path> classPath, Options options) {
+
+  /** Keeps its own copy. */
+  public Compiler {
+    classPath = List.copyOf(classPath);
+  }
+
+  /** The passes in the order in which they run. */
+  public PassPipeline passes() {
+    List<Pass> passes = new ArrayList<>();
+    passes.add(new WrapModels());
+    passes.add(new CutStages());
+    if (options.engine()) {
+      passes.add(new HookEngine());
+    }
+    passes.removeIf(pass -> options.without().contains(pass.name()));
+    return new PassPipeline(passes);
+  }
+
+  /** Compiles sources that belong together. A file that javac rejects stays as it is. */
+  public Compilation compile(List<SourceFile> files) {
+    Program program = Program.of(files, classPath);
+    PassPipeline.Run run = passes().run(program);
+    List<Diagnostic> diagnostics = new ArrayList<>(program.diagnostics());
+    diagnostics.addAll(run.unit().notes());
+    List<CompiledFile> compiled =
+        files.stream().map(file -> new CompiledFile(file, run.unit().edits(file))).toList();
+    return new Compilation(compiled, diagnostics, run.reports());
+  }
+}

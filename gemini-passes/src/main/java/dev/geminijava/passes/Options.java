@@ -1,0 +1,23 @@
+package dev.geminijava.passes;
+
+import java.util.Set;
+
+/**
+ * What the compiler is to do.
+ *
+ * @param engine whether the sources are DJL's own, which get the hooks of the runtime
+ * @param without the names of passes to leave out
+ */
+public record Options(boolean engine, Set<String> without) {
+
+  /** A user's program, all passes. */
+  public static final Options PROGRAM = new Options(false, Set.of());
+
+  /** DJL's own sources, all passes. */
+  public static final Options ENGINE = new Options(true, Set.of());
+
+  /** Keeps its own copy. */
+  public Options {
+    without = Set.copyOf(without);
+  }
+}

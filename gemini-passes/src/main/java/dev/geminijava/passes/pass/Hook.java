@@ -1,0 +1,80 @@
+package dev.geminijava.passes.pass;
+
+import dev.geminijava.passes.front.Anchor;
+import dev.geminijava.passes.front.Anchor.Argument;
+import dev.geminijava.passes.front.Anchor.Assigned;
+import dev.geminijava.passes.front.Anchor.Body;
+import dev.geminijava.passes.front.Anchor.Called;
+import dev.geminijava.passes.front.Anchor.Created;
+import dev.geminijava.passes.front.Anchor.Returned;
+import java.util.List;
+
+/**
+ * A place in DJL's own classes that calls the runtime.
+ *
+ * @param type the class of DJL
+ * @param anchor the place; there must be exactly one
+ * @param open what is inserted there, or before it
+ * @param close what is inserted after it
+ * @param why the reason
+ */
+record Hook(String type, Anchor anchor, String open, String close, String why) {
+
+  private static final String ARRAY = "ai.djl.pytorch.engine.PtNDArray";
+  private static final String JNI = "ai.djl.pytorch.jni.JniUtils";
+  private static final String LANE = "dev.geminijava.runtime.exec.Lane";
+  private static final String SHARDS = "dev.geminijava.runtime.Shards";
+  private static final String CHECKPOINT = "dev.geminijava.runtime.train.Checkpoint";
+
+  /** All hooks. They use full names: DJL's own classes get no imports for them. */
+  static final List<Hook> ALL =
+      List.of(
+          new Hook(
+              ARRAY,
+              new Body(),
+              " private final Object birth = "
+                  + LANE
+                  + ".birth(); @Override public Long getHandle() { return "
+                  + LANE
+                  + ".resolve(this, birth, super.getHandle()); }",
+              "",
+              "an array knows its stage, and its first use in a later stage fetches it there"),
+          new Hook(
+              JNI,
+              new Called("createNdFromByteBuffer", "torchFromBlob"),
+              "NativeArrays.own(",
+              ")",
+              "the array owns its memory, and does not lose it before backward"),
+          drawn("dropout"),
+          drawn("normal"),
+          drawn("uniform"),
+          drawn("randint"),
+          drawn("randperm"),
+          new Hook(
+              "ai.djl.nn.Parameter",
+              new Returned("getArray", "array"),
+              SHARDS + ".whole(this, ",
+              ")",
+              "whoever asks for a split parameter gets the whole of it"),
+          new Hook(
+              "ai.djl.BaseModel",
+              new Argument("save", "newOutputStream", 0),
+              CHECKPOINT + ".partial(",
+              ")",
+              "a checkpoint is written under a temporary name"),
+          new Hook(
+              "ai.djl.BaseModel",
+              new Assigned("save", "modelDir"),
+              CHECKPOINT + ".commit(paramFile); ",
+              "",
+              "a complete checkpoint gets its name"));
+
+  private static Hook drawn(String method) {
+    return new Hook(
+        JNI,
+        new Created(method, "PtNDArray"),
+        SHARDS + ".drawn(() -> ",
+        ")",
+        "all ranks of a group see the same random numbers");
+  }
+}

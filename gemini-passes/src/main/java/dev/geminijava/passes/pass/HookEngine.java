@@ -1,0 +1,68 @@
+package dev.geminijava.passes.pass;
+
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.front.Anchor;
+import dev.geminijava.passes.front.Parsed;
+import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.SourceFile;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Connects DJL's own classes to the runtime, by the table in {@link Hook}. */
+public final class HookEngine implements Pass {
+
+  @Override
+  public String name() {
+    return "hook-engine";
+  }
+
+  @Override
+  public String description() {
+    return "connects DJL's own arrays, parameters and checkpoints to the runtime";
+  }
+
+  @Override
+  public Outcome run(Unit unit) {
+    List<Change> changes = new ArrayList<>();
+    List<Diagnostic> notes = new ArrayList<>();
+    for (Parsed parsed : unit.program().sources()) {
+      for (Hook hook : Hook.ALL) {
+        if (parsed.declares(hook.type())) {
+          List<Span> places = Anchor.find(parsed, hook.type(), hook.anchor());
+          if (places.size() != 1) {
+            notes.add(moved(parsed.file(), hook, places.size()));
+          } else if (!isThere(parsed.file().text(), hook, places.get(0))) {
+            changes.add(new Change(parsed.file(), edit(hook, places.get(0))));
+          }
+        }
+      }
+    }
+    return Outcome.of(changes, notes);
+  }
+
+  private Edit edit(Hook hook, Span place) {
+    Edit.Kind kind =
+        hook.anchor() instanceof Anchor.Body
+            ? Edit.Kind.MEMBER
+            : hook.anchor() instanceof Anchor.Assigned ? Edit.Kind.STATEMENT : Edit.Kind.WRAP;
+    return new Edit(kind, place, hook.open(), hook.close(), name(), hook.why());
+  }
+
+  private static boolean isThere(String text, Hook hook, Span place) {
+    return hook.anchor() instanceof Anchor.Body
+        ? text.startsWith(hook.open(), place.start())
+        : text.startsWith(hook.open(), place.start() - hook.open().length());
+  }
+
+  private static Diagnostic moved(SourceFile file, Hook hook, int found) {
+    return new Diagnostic(
+        Severity.ERROR,
+        "hook-moved",
+        file,
+        file.line(1),
+        hook.type() + " has " + found + " places for " + hook.anchor() + ", not 1",
+        "build with the version of DJL that the hooks were written for");
+  }
+}
