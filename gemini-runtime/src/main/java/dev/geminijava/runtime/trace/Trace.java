@@ -1,0 +1,72 @@
+package dev.geminijava.runtime.trace;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Records what every rank does, from any thread. Busy times are always added up; the spans
+ * themselves are kept only if they are to be written, and only so many, so that a long training
+ * does not fill the memory.
+ */
+public final class Trace {
+
+  private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
+  private final Queue<Memory> memory = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, LongAdder> busy = new ConcurrentHashMap<>();
+  private final AtomicLong seen = new AtomicLong();
+  private final long keep;
+
+  /** What a rank held at a time. */
+  record Memory(int stage, int rank, long nanos, long bytes) {}
+
+  private Trace(long keep) {
+    this.keep = keep;
+  }
+
+  /** A trace that adds up busy times and keeps nothing else. */
+  public static Trace summing() {
+    return new Trace(0);
+  }
+
+  /** A trace that keeps the first so many events for {@link #write}. */
+  public static Trace keeping(long events) {
+    return new Trace(events);
+  }
+
+  /** Adds a span. */
+  public void record(Span span) {
+    if (span.kind().busy()) {
+      busy.computeIfAbsent(span.rank(), key -> new LongAdder()).add(span.nanos());
+    }
+    if (seen.incrementAndGet() <= keep) {
+      spans.add(span);
+    }
+  }
+
+  /** Adds that a rank holds so many bytes now. */
+  public void memory(int stage, int rank, long bytes) {
+    if (seen.incrementAndGet() <= keep) {
+      memory.add(new Memory(stage, rank, System.nanoTime(), bytes));
+    }
+  }
+
+  /** The share of a wall time that a rank spent in forwards, backwards and updates. */
+  public double busyShare(int rank, long wallNanos) {
+    LongAdder nanos = busy.get(rank);
+    return nanos == null || wallNanos <= 0 ? 0 : (double) nanos.sum() / wallNanos;
+  }
+
+  /** Writes the trace as JSON that {@code chrome://tracing} and ui.perfetto.dev open. */
+  public void write(Path file) throws IOException {
+    try (var out = Files.newBufferedWriter(file)) {
+      new TraceJson(out).write(spans, memory, Math.max(0, seen.get() - keep));
+    }
+  }
+}
