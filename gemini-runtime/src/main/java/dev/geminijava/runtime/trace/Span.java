@@ -5,7 +5,7 @@ package dev.geminijava.runtime.trace;
  *
  * @param kind what it was
  * @param stage the rank's stage
- * @param rank the rank
+ * @param rank the rank, counted within its stage
  * @param microBatch the micro-batch, or {@link #NO_MICRO_BATCH}
  * @param startNanos when it began, by {@link System#nanoTime}
  * @param endNanos when it ended

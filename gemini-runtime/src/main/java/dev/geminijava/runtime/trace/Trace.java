@@ -1,5 +1,6 @@
 package dev.geminijava.runtime.trace;
 
+import dev.geminijava.runtime.schedule.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,12 @@ public final class Trace {
 
   private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
   private final Queue<Memory> memory = new ConcurrentLinkedQueue<>();
-  private final Map<Integer, LongAdder> busy = new ConcurrentHashMap<>();
+  private final Map<Place, LongAdder> busy = new ConcurrentHashMap<>();
   private final AtomicLong seen = new AtomicLong();
   private final long keep;
+
+  /** A rank, which is counted within its stage. */
+  private record Place(int stage, int rank) {}
 
   /** What a rank held at a time. */
   record Memory(int stage, int rank, long nanos, long bytes) {}
@@ -43,11 +47,19 @@ public final class Trace {
   /** Adds a span. */
   public void record(Span span) {
     if (span.kind().busy()) {
-      busy.computeIfAbsent(span.rank(), key -> new LongAdder()).add(span.nanos());
+      busy.computeIfAbsent(new Place(span.stage(), span.rank()), key -> new LongAdder())
+          .add(span.nanos());
     }
     if (seen.incrementAndGet() <= keep) {
       spans.add(span);
     }
+  }
+
+  /** Adds an action that a stage's ranks did together; it stands for them all at rank 0. */
+  public void record(
+      int stage, Kind kind, int microBatch, long startNanos, long endNanos, long bytes) {
+    Span.Kind what = kind == Kind.F ? Span.Kind.FORWARD : Span.Kind.BACKWARD;
+    record(new Span(what, stage, 0, microBatch, startNanos, endNanos, bytes));
   }
 
   /** Adds that a rank holds so many bytes now. */
@@ -58,8 +70,8 @@ public final class Trace {
   }
 
   /** The share of a wall time that a rank spent in forwards, backwards and updates. */
-  public double busyShare(int rank, long wallNanos) {
-    LongAdder nanos = busy.get(rank);
+  public double busyShare(int stage, int rank, long wallNanos) {
+    LongAdder nanos = busy.get(new Place(stage, rank));
     return nanos == null || wallNanos <= 0 ? 0 : (double) nanos.sum() / wallNanos;
   }
 
