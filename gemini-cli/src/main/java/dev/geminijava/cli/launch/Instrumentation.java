@@ -1,0 +1,40 @@
+package dev.geminijava.cli.launch;
+
+import dev.geminijava.passes.Compilation;
+import dev.geminijava.passes.CompiledFile;
+import dev.geminijava.passes.Compiler;
+import dev.geminijava.passes.Options;
+import dev.geminijava.passes.source.SourceFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The passes over a program's sources. */
+public final class Instrumentation {
+
+  private Instrumentation() {}
+
+  /** Runs all passes over a program. */
+  public static Compilation compile(ClassPath classPath, Program program) {
+    List<SourceFile> files = new ArrayList<>();
+    for (Source source : program.sources()) {
+      files.add(new SourceFile(source.path(), source.text()));
+    }
+    List<Path> entries = new ArrayList<>();
+    for (String entry : classPath.entries()) {
+      entries.add(Path.of(entry));
+    }
+    return new Compiler(entries, Options.PROGRAM).compile(files);
+  }
+
+  /** The texts after all passes, every line where it was. */
+  static Map<Path, String> texts(ClassPath classPath, Program program) {
+    Map<Path, String> texts = new LinkedHashMap<>();
+    for (CompiledFile file : compile(classPath, program).files()) {
+      texts.put(file.original().path(), file.text());
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.geminijava.cli.launch;
+
+import dev.geminijava.cli.ExitCode;
+import dev.geminijava.cli.Fault;
+import dev.geminijava.cli.UsageException;
+import dev.geminijava.cli.Version;
+import dev.geminijava.cli.config.Setting;
+import dev.geminijava.cli.config.Settings;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * Runs a program from its source file. The launcher script calls it: file first, then arguments.
+ */
+public final class Launch {
+
+  private Launch() {}
+
+  /**
+   * Compiles the program, or finds it compiled, and runs it here.
+   *
+   * @throws Throwable what the program's main throws, left to the JVM as {@code java} does
+   */
+  public static void main(String[] args) throws Throwable {
+    MainMethod main = null;
+    try {
+      main = prepare(Path.of(args[0]));
+    } catch (CompileFailure e) {
+      System.err.print(e.getMessage());
+      System.exit(ExitCode.PROGRAM);
+    } catch (UsageException e) {
+      System.err.println("gemini-java: " + e.getMessage());
+      System.exit(ExitCode.USAGE);
+    } catch (Throwable e) {
+      Fault.report(e, System.err);
+      System.exit(ExitCode.OURS);
+    }
+    main.run(Arrays.copyOfRange(args, 1, args.length));
+  }
+
+  private static MainMethod prepare(Path file) throws CompileFailure {
+    if (!file.toFile().isFile()) {
+      throw new CompileFailure("error: file not found: " + file + "\n");
+    }
+    Properties properties = System.getProperties();
+    Settings settings =
+        Settings.resolve(properties, System.getenv(), file.resolveSibling("gemini.yaml"));
+    String javac = properties.getProperty("gemini.launch.javac", "");
+    ClassPath classPath = ClassPath.current();
+    settings.install(properties);
+
+    boolean parallel = !"none".equals(settings.get(Setting.MODE));
+    Program program = Program.of(file);
+    String key = key(program, classPath, javac, parallel);
+    ProgramCache cache = ProgramCache.ofUser(System.getenv(), System.getProperty("user.home"));
+    CompiledProgram compiled = cache.find(key);
+    if (compiled == null) {
+      List<String> options = javac.isEmpty() ? List.of() : Arrays.asList(javac.split("\n"));
+      compiled = new Build(options, classPath, parallel).compile(program);
+      cache.keep(key, compiled);
+    }
+    System.err.print(compiled.messages());
+    if (!compiled.logging().isEmpty()) {
+      properties.putIfAbsent("slf4j.provider", compiled.logging());
+      properties.putIfAbsent("slf4j.internal.verbosity", "WARN");
+    }
+
+    properties.setProperty("jdk.launcher.sourcefile", file.toAbsolutePath().toString());
+    MemoryLoader loader = new MemoryLoader(compiled.classes(), ClassLoader.getSystemClassLoader());
+    Thread.currentThread().setContextClassLoader(loader);
+    return MainMethod.find(compiled.types(), file.getFileName().toString(), loader);
+  }
+
+  /** Everything that a compiled program depends on. */
+  private static String key(Program program, ClassPath classPath, String javac, boolean parallel) {
+    StringBuilder key = new StringBuilder();
+    key.append(Version.NUMBER).append('\n');
+    key.append(System.getProperty("java.vm.version")).append('\n');
+    key.append(System.getProperty("java.vm.vendor")).append('\n');
+    key.append(parallel).append('\n').append(javac).append('\n');
+    key.append(classPath.fingerprint(program.prefixes()));
+    for (Source source : program.sources()) {
+      key.append('\n').append(source.path()).append(' ').append(source.text().length());
+      key.append('\n').append(source.text());
+    }
+    return key.toString();
+  }
+}
