@@ -34,7 +34,7 @@ record Hook(String type, Anchor anchor, String open, String close, String why) {
               new Body(),
               " private final Object birth = "
                   + LANE
-                  + ".birth(); @Override public Long getHandle() { return "
+                  + ".birth(this); @Override public Long getHandle() { return "
                   + LANE
                   + ".resolve(this, birth, super.getHandle()); }",
               "",
@@ -45,7 +45,12 @@ record Hook(String type, Anchor anchor, String open, String close, String why) {
               "NativeArrays.own(",
               ")",
               "the array owns its memory, and does not lose it before backward"),
-          drawn("dropout"),
+          new Hook(
+              JNI,
+              new Created("dropout", "PtNDArray"),
+              SHARDS + ".dropout(ndArray, prob, training, () -> ",
+              ")",
+              "all ranks of a group drop the same values"),
           drawn("normal"),
           drawn("uniform"),
           drawn("randint"),
@@ -73,7 +78,7 @@ record Hook(String type, Anchor anchor, String open, String close, String why) {
     return new Hook(
         JNI,
         new Created(method, "PtNDArray"),
-        SHARDS + ".drawn(() -> ",
+        SHARDS + ".drawn(manager, () -> ",
         ")",
         "all ranks of a group see the same random numbers");
   }
