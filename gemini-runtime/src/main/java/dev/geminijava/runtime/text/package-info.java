@@ -1,0 +1,2 @@
+/** Sizes and tables as people read them. */
+package dev.geminijava.runtime.text;
