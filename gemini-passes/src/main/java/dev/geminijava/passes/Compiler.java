@@ -3,6 +3,7 @@ package dev.geminijava.passes;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.pass.CutStages;
+import dev.geminijava.passes.pass.FuseLoss;
 import dev.geminijava.passes.pass.HookEngine;
 import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.pass.PassPipeline;
@@ -30,6 +31,7 @@ public record Compiler(List<Path> classPath, Options options) {
     List<Pass> passes = new ArrayList<>();
     passes.add(new WrapModels());
     passes.add(new CutStages());
+    passes.add(new FuseLoss());
     if (options.engine()) {
       passes.add(new HookEngine());
     }

@@ -79,8 +79,7 @@ public final class Overlay {
         if (entry.getName().endsWith(".java")) {
           byte[] bytes = file.getInputStream(entry).readAllBytes();
           sources.add(
-              new SourceFile(
-                  Path.of(entry.getName()), new String(bytes, StandardCharsets.UTF_8)));
+              new SourceFile(Path.of(entry.getName()), new String(bytes, StandardCharsets.UTF_8)));
         }
       }
     }

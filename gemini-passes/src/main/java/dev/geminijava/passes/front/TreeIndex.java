@@ -11,10 +11,12 @@ import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
 import dev.geminijava.passes.source.Span;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.VariableElement;
 
 /** javac's trees of one source, found by their place. */
 final class TreeIndex {
@@ -61,6 +63,15 @@ final class TreeIndex {
 
   Optional<TreePath> declaration(Span span) {
     return Optional.ofNullable(declarations.get(span));
+  }
+
+  /** The variable whose declaration has its name at a place. */
+  Optional<VariableElement> variableNamedAt(Span name, String text) {
+    return variables.entrySet().stream()
+        .filter(e -> e.getValue().contains(name))
+        .filter(e -> e.getKey().getSimpleName().contentEquals(text))
+        .min(Comparator.comparingInt(e -> e.getValue().length()))
+        .map(e -> (VariableElement) e.getKey());
   }
 
   Optional<Span> variable(Element element) {

@@ -3,6 +3,8 @@ package dev.geminijava.passes.front;
 import com.github.javaparser.ast.Node;
 import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
+import com.github.javaparser.ast.expr.SimpleName;
+import com.github.javaparser.ast.nodeTypes.NodeWithSimpleName;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MethodInvocationTree;
@@ -110,6 +112,18 @@ public final class Types {
                 .map(path -> attribution.trees().getElement(path))
                 .filter(VariableElement.class::isInstance)
                 .flatMap(e -> declaration((VariableElement) e)));
+  }
+
+  /** The variable that a declarator or a parameter declares. */
+  public Optional<Declaration> declared(Node declarator) {
+    return known(
+        () -> {
+          Parsed parsed = Parsed.of(declarator);
+          SimpleName name = ((NodeWithSimpleName<?>) declarator).getName();
+          return index(parsed.file())
+              .flatMap(i -> i.variableNamedAt(parsed.span(name), name.getIdentifier()))
+              .flatMap(this::declaration);
+        });
   }
 
   /** The value of a constant expression that is a name: a final variable set to a literal. */
