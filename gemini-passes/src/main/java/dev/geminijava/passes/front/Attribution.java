@@ -74,7 +74,12 @@ record Attribution(
     JavacTask task =
         (JavacTask)
             compiler.getTask(
-                null, manager, d -> convert(d, byUri).ifPresent(diagnostics::add), OPTIONS, null, texts);
+                null,
+                manager,
+                d -> convert(d, byUri).ifPresent(diagnostics::add),
+                OPTIONS,
+                null,
+                texts);
     try {
       for (CompilationUnitTree unit : task.parse()) {
         units.put(byUri.get(unit.getSourceFile().toUri()), unit);

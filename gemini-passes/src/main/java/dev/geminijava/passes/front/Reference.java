@@ -5,7 +5,10 @@ import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.stream.Stream;
 
-/** A method reference in a source, {@code child::forward}: a call that there is nothing to put around. */
+/**
+ * A method reference in a source, {@code child::forward}: a call that there is nothing to put
+ * around.
+ */
 public final class Reference {
 
   private final MethodReferenceExpr node;
