@@ -44,6 +44,11 @@ public final class Trace {
     return new Trace(events);
   }
 
+  /** Forgets the busy times so far: what came before the plan was made is not part of the run. */
+  public void restart() {
+    busy.clear();
+  }
+
   /** Adds a span. */
   public void record(Span span) {
     if (span.kind().busy()) {

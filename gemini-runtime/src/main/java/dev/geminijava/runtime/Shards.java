@@ -1,0 +1,81 @@
+package dev.geminijava.runtime;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.geminijava.runtime.exec.Arrays;
+import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.parameter.Chain;
+import dev.geminijava.runtime.parameter.Draws;
+import dev.geminijava.runtime.parameter.Placements;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What generated code calls to be sharded. */
+public final class Shards {
+
+  private Shards() {}
+
+  /**
+   * Begins a group of layers that are split together over the shard ranks.
+   *
+   * @param sizes what must divide by the number of ranks, such as the head count; if one does not,
+   *     the group has degree 1 and every call on it does nothing
+   */
+  public static ShardGroup group(long... sizes) {
+    Lane lane = Lane.current();
+    int ranks = lane == null ? 1 : lane.ranks();
+    for (long size : sizes) {
+      if (size % ranks != 0) {
+        return new ShardGroup(1);
+      }
+    }
+    return new ShardGroup(ranks);
+  }
+
+  /**
+   * Sees a list of blocks, each fed with the result of the one before, as one that is split where
+   * that is possible: pairs of linear layers with nothing but element-wise blocks between them.
+   *
+   * @param blocks the chain, in order
+   * @return the blocks to call instead
+   */
+  public static List<Block> chain(List<Block> blocks) {
+    Lane lane = Lane.current();
+    return lane == null || lane.ranks() == 1 ? blocks : Chain.split(blocks, lane);
+  }
+
+  /** Called by the engine where it draws random numbers; replicated ranks share one draw. */
+  public static PtNDArray drawn(NDManager manager, Supplier<PtNDArray> draw) {
+    Lane lane = Lane.current();
+    return lane == null || lane.ranks() == 1 || lane.ownDraws()
+        ? draw.get()
+        : Draws.shared(lane, manager, draw);
+  }
+
+  /** Called by the engine where it drops values; replicated ranks share one mask. */
+  public static PtNDArray dropout(
+      PtNDArray array, double rate, boolean training, Supplier<PtNDArray> dropout) {
+    Lane lane = Lane.current();
+    if (lane != null && lane.isTrial()) {
+      return (PtNDArray) Arrays.alias(array, array.getManager());
+    }
+    return !training || rate == 0 || lane == null || lane.ranks() == 1 || lane.ownDraws()
+        ? dropout.get()
+        : Draws.sharedMask(
+            lane, array, () -> JniUtils.dropout((PtNDArray) array.onesLike(), rate, true));
+  }
+
+  /**
+   * Called by DJL's parameters when they show their array: completes the gradient of a split one.
+   */
+  public static NDArray whole(Parameter parameter, NDArray array) {
+    if (Lane.current() == null && !Placements.isReading()) {
+      Placements.gather(parameter);
+    }
+    return array;
+  }
+}

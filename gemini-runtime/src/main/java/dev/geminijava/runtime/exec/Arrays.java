@@ -1,0 +1,70 @@
+package dev.geminijava.runtime.exec;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** Views of arrays that cost no copy, and questions about gradients that DJL does not answer. */
+public final class Arrays {
+
+  private Arrays() {}
+
+  /**
+   * A second handle on the same tensor: same memory, same place in the autograd graph, own
+   * lifetime.
+   */
+  public static NDArray alias(NDArray array, NDManager manager) {
+    PtNDArray alias = JniUtils.to((PtNDArray) array, array.getDataType(), array.getDevice());
+    alias.attach(manager);
+    alias.setName(array.getName());
+    return alias;
+  }
+
+  /** The same memory outside the autograd graph. */
+  public static NDArray detached(NDArray array, NDManager manager) {
+    NDArray detached = array.stopGradient();
+    detached.attach(manager);
+    detached.setName(array.getName());
+    return detached;
+  }
+
+  /** Like {@link #detached}, as a leaf that collects a gradient. */
+  public static NDArray leaf(NDArray array, NDManager manager) {
+    NDArray leaf = detached(array, manager);
+    leaf.setRequiresGradient(true);
+    return leaf;
+  }
+
+  /** The gradient that a leaf received, attached to the leaf's manager, or null if none did. */
+  public static NDArray gradient(NDArray leaf) {
+    return JniUtils.getGradient((PtNDArray) leaf);
+  }
+
+  /**
+   * Tells whether a gradient flows into an array, leaf or not.
+   *
+   * @param alias an array; for a graph value pass an alias, never a parameter's own handle
+   */
+  public static boolean carriesGradient(NDArray alias) {
+    if (!alias.getDataType().isFloating()) {
+      return false;
+    }
+    if (JniUtils.requiresGrad((PtNDArray) alias)) {
+      return true;
+    }
+    try {
+      // DJL reports leaves only. libtorch refuses to clear the flag of exactly the others.
+      JniUtils.attachGradient((PtNDArray) alias, false);
+      return false;
+    } catch (EngineException e) {
+      return true;
+    }
+  }
+
+  /** Size of an array's elements in bytes. */
+  public static long bytes(NDArray array) {
+    return array.size() * array.getDataType().getNumOfBytes();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.geminijava.runtime.exec;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Runs backward from several values at once, each with its own gradient.
+ *
+ * <p>DJL's native layer differentiates one value. For more, libtorch's own {@code
+ * autograd.backward(values, gradients)} is reached through a TorchScript program, which costs no
+ * arithmetic, unlike the sum of products that would have the same gradient.
+ */
+final class Backward {
+
+  private static final ConcurrentHashMap<Integer, Block> PROGRAMS = new ConcurrentHashMap<>();
+
+  private Backward() {}
+
+  /**
+   * Accumulates into every leaf the gradient of {@code sum_i <values_i, seeds_i>}.
+   *
+   * @param values graph values
+   * @param seeds their gradients, of the same shapes
+   */
+  static void run(NDList values, NDList seeds) {
+    if (values.isEmpty()) {
+      return;
+    }
+    if (values.size() == 1) {
+      JniUtils.backward((PtNDArray) values.head(), (PtNDArray) seeds.head(), false, false);
+      return;
+    }
+    Block program = PROGRAMS.computeIfAbsent(values.size(), Backward::load);
+    NDList arguments = new NDList(2 * values.size());
+    arguments.addAll(values);
+    arguments.addAll(seeds);
+    try (NDManager scope = values.head().getManager().newSubManager()) {
+      program.forward(new ParameterStore(scope, false), arguments, true).attach(scope);
+    }
+  }
+
+  private static Block load(int roots) {
+    List<String> values = IntStream.range(0, roots).mapToObj(i -> "y" + i).toList();
+    List<String> seeds = IntStream.range(0, roots).mapToObj(i -> "g" + i).toList();
+    String parameters =
+        values.stream().map(v -> v + ": Tensor, ").collect(Collectors.joining())
+            + seeds.stream().map(v -> v + ": Tensor").collect(Collectors.joining(", "));
+    String forward =
+        """
+          def forward(self: __torch__.Roots, %s) -> Tensor:
+            seeds = annotate(List[Optional[Tensor]], %s)
+            _0 = torch.autograd.backward(%s, seeds, None, False)
+            return torch.zeros([1])
+        """
+            .formatted(parameters, seeds, values);
+    // The system manager is never closed: the program lives as long as the process.
+    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(Device.cpu());
+    try {
+      return JniUtils.loadModule(
+          manager, new ByteArrayInputStream(TorchScript.archive("Roots", forward)), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.geminijava.runtime.exec;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Where the ranks of one micro-batch meet: each brings a value, one combines them, all get the
+ * result.
+ *
+ * <p>Every rank says what it came for. Ranks that came for different things end the step with a
+ * message instead of hanging.
+ */
+final class Meeting {
+
+  private final Step step;
+  private final Object[] brought;
+  private final String[] reasons;
+  private int arrived;
+  private long round;
+  private Object result;
+
+  Meeting(Step step, int ranks) {
+    this.step = step;
+    brought = new Object[ranks];
+    reasons = new String[ranks];
+  }
+
+  /** Meets without exchanging anything. */
+  void meet(int rank, String what) {
+    meet(rank, what, null, all -> null);
+  }
+
+  /**
+   * Waits for all ranks; the last to come combines.
+   *
+   * @param combine computes the result from what was brought, in rank order; runs outside the lock
+   */
+  @SuppressWarnings("unchecked")
+  <V, R> R meet(int rank, String what, V mine, Function<List<V>, R> combine) {
+    if (brought.length == 1) {
+      return combine.apply(listOf(mine));
+    }
+    List<V> all;
+    synchronized (step.monitor) {
+      step.checkFailure();
+      brought[rank] = mine;
+      reasons[rank] = what;
+      if (++arrived < brought.length) {
+        long awaited = round;
+        step.await(() -> round != awaited);
+        return (R) result;
+      }
+      checkReasons();
+      all = new ArrayList<>((List<V>) Arrays.asList(brought));
+    }
+    R combined = combine.apply(all);
+    synchronized (step.monitor) {
+      result = combined;
+      arrived = 0;
+      Arrays.fill(brought, null);
+      round++;
+      step.monitor.notifyAll();
+    }
+    return combined;
+  }
+
+  private void checkReasons() {
+    for (int r = 1; r < reasons.length; r++) {
+      if (!reasons[r].equals(reasons[0])) {
+        throw new IllegalStateException(
+            "the ranks of a stage went different ways: rank 0 came for "
+                + reasons[0]
+                + ", rank "
+                + r
+                + " for "
+                + reasons[r]
+                + "; a forward pass must take the same path on every rank");
+      }
+    }
+  }
+
+  private static <V> List<V> listOf(V value) {
+    List<V> list = new ArrayList<>(1);
+    list.add(value);
+    return list;
+  }
+}

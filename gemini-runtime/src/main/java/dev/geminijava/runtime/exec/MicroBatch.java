@@ -1,0 +1,147 @@
+package dev.geminijava.runtime.exec;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.training.loss.Loss;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A slice of the batch on its way through the stages: one {@link Lane} per shard rank. */
+public final class MicroBatch {
+
+  final int index;
+  final Meeting meeting;
+  final Meeting returning;
+  final List<Lane> lanes = new ArrayList<>();
+
+  // Guarded by the step's monitor.
+  int granted = -1;
+  int forwarded;
+  int arrived;
+  int backwarded;
+
+  private final long size;
+  private final NDList data;
+  private final NDList labels;
+  private final NDManager base;
+  private final Step step;
+  private final Map<Integer, NDManager> managers = new ConcurrentHashMap<>();
+  private final Map<Parameter, NDArray[]> buffers =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final List<Export> exits = new ArrayList<>();
+  private final NDList outputs = new NDList();
+
+  MicroBatch(Step step, int index, long size, NDList data, NDList labels, NDManager base) {
+    this.step = step;
+    this.index = index;
+    this.size = size;
+    this.data = data;
+    this.labels = labels;
+    this.base = base;
+    int ranks = step.mesh.shard();
+    meeting = new Meeting(step, ranks);
+    returning = new Meeting(step, ranks);
+    for (int r = 0; r < ranks; r++) {
+      lanes.add(new Lane(step, this, r));
+    }
+    backwarded = step.mesh.pipe();
+  }
+
+  /** The number of samples in this micro-batch. */
+  public long size() {
+    return size;
+  }
+
+  /** What the model returned, outside the graph; complete once the forward pass is. */
+  public NDList outputs() {
+    return outputs;
+  }
+
+  /**
+   * Where each output left the graph, in the outputs' order; empty if the loss was taken inside.
+   */
+  public List<Export> exits() {
+    return exits;
+  }
+
+  /** The leaf or constant that stands for the i-th input. */
+  public NDArray input(int i) {
+    return data.get(i);
+  }
+
+  NDList inputs(int rank) {
+    return aliases(data);
+  }
+
+  NDList labels(int rank) {
+    return labels == null ? null : aliases(labels);
+  }
+
+  // Scopes of the program attach and close what they are given: every lane gets handles of its own.
+  private NDList aliases(NDList list) {
+    NDList aliases = new NDList(list.size());
+    for (NDArray array : list) {
+      aliases.add(Arrays.alias(array, manager(0)));
+    }
+    return aliases;
+  }
+
+  /** Where the arrays of one stage live until its backward pass is done. */
+  NDManager manager(int stage) {
+    return managers.computeIfAbsent(stage, s -> base.newSubManager());
+  }
+
+  void release(int stage) {
+    NDManager manager = managers.remove(stage);
+    if (manager != null) {
+      manager.close();
+    }
+  }
+
+  /** Ends the micro-batch whatever happened: closes all that it still holds. */
+  void close() {
+    for (Integer stage : List.copyOf(managers.keySet())) {
+      release(stage);
+    }
+  }
+
+  /**
+   * Takes the model's outputs on rank 0, or the loss if it is to be taken inside the last stage.
+   */
+  void leave(Lane lane, NDList results) {
+    Loss loss = step.loss;
+    for (NDArray result : results) {
+      Export exit = lane.leave(result);
+      outputs.add(Arrays.detached(exit.value, base));
+      if (loss == null) {
+        exits.add(exit);
+      }
+    }
+    if (loss != null) {
+      // A loss that averages over the batch is the size-weighted mean of its micro-batches' losses.
+      NDArray value = loss.evaluate(aliases(labels), results).mul((double) size / step.batchSize);
+      Export exit = lane.leave(value);
+      exit.give(exit.value.onesLike());
+    }
+  }
+
+  NDArray buffer(Parameter parameter, int rank) {
+    NDArray[] copies = buffers.computeIfAbsent(parameter, p -> new NDArray[step.mesh.shard()]);
+    if (copies[rank] == null) {
+      copies[rank] = parameter.getArray().duplicate();
+      copies[rank].attach(base);
+    }
+    return copies[rank];
+  }
+
+  /** The buffers that the forward pass updated, as rank 0 left them. */
+  Map<Parameter, NDArray[]> buffers() {
+    return buffers;
+  }
+}

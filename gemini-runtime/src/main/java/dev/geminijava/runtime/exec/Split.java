@@ -1,0 +1,11 @@
+package dev.geminijava.runtime.exec;
+
+/** How one parameter of a layer is split over the ranks of a stage. */
+public sealed interface Split {
+
+  /** Each rank holds one of {@code ranks} equal slices along an axis. */
+  record Along(int axis) implements Split {}
+
+  /** Only rank 0 uses it: what is added once to a sum of partial results. */
+  record OnFirst() implements Split {}
+}

@@ -1,0 +1,373 @@
+package dev.geminijava.runtime.exec;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.loss.Loss;
+import dev.geminijava.runtime.mesh.DeviceMesh;
+import dev.geminijava.runtime.schedule.Action;
+import dev.geminijava.runtime.schedule.Kind;
+import dev.geminijava.runtime.schedule.Schedule;
+import dev.geminijava.runtime.trace.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One batch on the mesh: runs a schedule's actions, one worker per stage.
+ *
+ * <pre>
+ *   worker of stage s:  for each action: wait for its input, run it, tell the others
+ *     F m   resumes micro-batch m's lanes and waits until they reach the next cut
+ *     B m   runs backward through the segments that m has in this stage, one thread per rank
+ * </pre>
+ *
+ * <p>One monitor guards all progress. The first failure ends the step: every waiter wakes and
+ * leaves, and the caller gets the original exception.
+ */
+public final class Step implements AutoCloseable {
+
+  final Object monitor = new Object();
+  final DeviceMesh mesh;
+  final boolean training;
+  final boolean recording;
+  final Loss loss;
+  final Program program;
+  final Profile profile;
+  final long batchSize;
+
+  private final int[] boundaries;
+  private final Trace trace;
+  private final NDManager base;
+  private final List<MicroBatch> microBatches = new ArrayList<>();
+  private Throwable failure;
+  private int running;
+  private boolean trial;
+
+  /**
+   * Prepares a batch.
+   *
+   * @param mesh the devices
+   * @param boundaries the candidate cuts that end the first, second, … stage
+   * @param training whether to collect gradients
+   * @param profile where to note costs; if recording, every candidate gets a segment of its own
+   * @param loss a loss to take per micro-batch in the last stage, or null
+   * @param base what the step makes lives in here
+   */
+  public Step(
+      DeviceMesh mesh,
+      int[] boundaries,
+      boolean training,
+      boolean recording,
+      Profile profile,
+      Program program,
+      Loss loss,
+      long batchSize,
+      NDManager base,
+      Trace trace) {
+    this.mesh = mesh;
+    this.boundaries = boundaries.clone();
+    this.training = training;
+    this.recording = recording;
+    this.profile = profile;
+    this.program = program;
+    this.loss = loss;
+    this.batchSize = batchSize;
+    this.base = base.newSubManager();
+    this.trace = trace;
+  }
+
+  /** A forward pass without gradients and without dropout, to see what the model does. */
+  public static Step trial(
+      DeviceMesh mesh,
+      Profile profile,
+      Program program,
+      long batchSize,
+      NDManager base,
+      Trace trace) {
+    Step step =
+        new Step(mesh, new int[0], false, false, profile, program, null, batchSize, base, trace);
+    step.trial = true;
+    return step;
+  }
+
+  /** True if gradients are collected. */
+  public boolean differentiates() {
+    return training;
+  }
+
+  /** True if random layers are to leave their inputs alone. */
+  boolean isTrial() {
+    return trial;
+  }
+
+  /** Adds a micro-batch. */
+  public void add(long size, NDList data, NDList labels) {
+    data.attach(base);
+    if (labels != null) {
+      labels.attach(base);
+    }
+    microBatches.add(new MicroBatch(this, microBatches.size(), size, data, labels, base));
+  }
+
+  /** Where this step's slices and results live. */
+  public NDManager manager() {
+    return base;
+  }
+
+  /** The micro-batches in order. */
+  public List<MicroBatch> microBatches() {
+    return microBatches;
+  }
+
+  /** Runs every forward action; the graphs stay for {@link #backward}. */
+  public void forward() {
+    run(only(Schedule.gpipe(mesh.pipe(), microBatches.size()), Kind.F));
+  }
+
+  /** Runs every backward action, seeded by what the micro-batches' exits were given. */
+  public void backward() {
+    run(only(Schedule.gpipe(mesh.pipe(), microBatches.size()), Kind.B));
+  }
+
+  /** Runs a whole schedule; needs a loss inside. */
+  public void run(Schedule schedule) {
+    List<List<Action>> actions = new ArrayList<>();
+    for (int s = 0; s < mesh.pipe(); s++) {
+      actions.add(schedule.actions(s));
+    }
+    run(actions);
+  }
+
+  private List<List<Action>> only(Schedule schedule, Kind kind) {
+    List<List<Action>> actions = new ArrayList<>();
+    for (int s = 0; s < mesh.pipe(); s++) {
+      actions.add(schedule.actions(s).stream().filter(a -> a.kind() == kind).toList());
+    }
+    return actions;
+  }
+
+  private void run(List<List<Action>> actions) {
+    for (int s = 0; s < actions.size(); s++) {
+      int stage = s;
+      fork(() -> work(stage, actions.get(stage)), stage);
+    }
+    synchronized (monitor) {
+      // Even after a failure, nothing is left running when the caller goes on.
+      boolean interrupted = false;
+      while (running > 0) {
+        try {
+          monitor.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          if (failure == null) {
+            failure = e;
+            monitor.notifyAll();
+          }
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (failure != null) {
+        throw Failure.rethrown(failure);
+      }
+    }
+  }
+
+  private void work(int stage, List<Action> actions) {
+    JniUtils.setNumThreads(mesh.threadsPerRank());
+    for (Action action : actions) {
+      MicroBatch microBatch = microBatches.get(action.microBatch());
+      switch (action.kind()) {
+        case F -> forward(stage, microBatch);
+        case B -> backward(stage, microBatch);
+      }
+    }
+  }
+
+  private void forward(int stage, MicroBatch microBatch) {
+    long begin;
+    synchronized (monitor) {
+      await(() -> microBatch.forwarded >= stage);
+      begin = System.nanoTime();
+      microBatch.granted = stage;
+      monitor.notifyAll();
+    }
+    if (stage == 0) {
+      for (Lane lane : microBatch.lanes) {
+        fork(lane, 0);
+      }
+    }
+    synchronized (monitor) {
+      await(() -> microBatch.forwarded > stage);
+    }
+    trace.record(stage, Kind.F, microBatch.index, begin, System.nanoTime(), 0);
+  }
+
+  private void backward(int stage, MicroBatch microBatch) {
+    synchronized (monitor) {
+      await(() -> microBatch.backwarded == stage + 1);
+    }
+    long begin = System.nanoTime();
+    for (int r = 1; r < mesh.shard(); r++) {
+      Lane lane = microBatch.lanes.get(r);
+      fork(() -> backward(stage, microBatch, lane), stage);
+    }
+    backward(stage, microBatch, microBatch.lanes.get(0));
+    // The last meeting: no rank may release what another still reads.
+    synchronized (monitor) {
+      microBatch.backwarded = stage;
+      monitor.notifyAll();
+    }
+    microBatch.release(stage);
+    trace.record(stage, Kind.B, microBatch.index, begin, System.nanoTime(), 0);
+  }
+
+  private void backward(int stage, MicroBatch microBatch, Lane lane) {
+    JniUtils.setNumThreads(mesh.threadsPerRank());
+    List<Segment> segments = lane.segments;
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      Segment segment = segments.get(i);
+      if (segment.stage != stage) {
+        continue;
+      }
+      checkFailure();
+      if (segment.endsInCollective) {
+        microBatch.returning.meet(lane.rank, "backward of segment " + i);
+      }
+      long begin = System.nanoTime();
+      NDList values = new NDList();
+      NDList seeds = new NDList();
+      for (Export export : segment.exports) {
+        NDArray seed = export.seed();
+        if (seed != null) {
+          values.add(export.value);
+          seeds.add(seed);
+        }
+      }
+      try {
+        Backward.run(values, seeds);
+      } catch (RuntimeException e) {
+        fail(e, stage, microBatch.index, lane.rank);
+        throw e;
+      }
+      segment.exports.forEach(Export::close);
+      segment.exports.clear();
+      segment.imports.clear();
+      segment.backwardNanos = System.nanoTime() - begin;
+    }
+    if (mesh.shard() > 1) {
+      microBatch.returning.meet(lane.rank, "end of backward in stage " + stage);
+    }
+  }
+
+  boolean isBoundary(int stage, int candidate) {
+    checkFailure();
+    return stage < boundaries.length && boundaries[stage] == candidate;
+  }
+
+  void handOver(Lane lane, int stage, int candidate) {
+    MicroBatch microBatch = lane.microBatch;
+    microBatch.meeting.meet(lane.rank, "cut " + candidate);
+    synchronized (monitor) {
+      arrive(microBatch, stage + 1);
+      await(() -> microBatch.granted > stage);
+    }
+  }
+
+  void finish(Lane lane, int stage) {
+    lane.microBatch.meeting.meet(lane.rank, "the end of the forward pass");
+    synchronized (monitor) {
+      // A path that passes fewer cuts than planned leaves the later stages nothing to do.
+      arrive(lane.microBatch, mesh.pipe());
+    }
+  }
+
+  private void arrive(MicroBatch microBatch, int forwarded) {
+    if (++microBatch.arrived == mesh.shard()) {
+      microBatch.arrived = 0;
+      microBatch.forwarded = forwarded;
+      monitor.notifyAll();
+    }
+  }
+
+  void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      checkFailure();
+      try {
+        monitor.wait();
+      } catch (InterruptedException e) {
+        throw new Failure.Cancelled();
+      }
+    }
+    checkFailure();
+  }
+
+  void checkFailure() {
+    synchronized (monitor) {
+      if (failure != null) {
+        throw new Failure.Cancelled();
+      }
+    }
+  }
+
+  void fail(Throwable thrown, int stage, int microBatch, int rank) {
+    if (thrown instanceof Failure.Cancelled) {
+      return;
+    }
+    synchronized (monitor) {
+      if (failure == null) {
+        failure = Failure.located(thrown, stage, microBatch, rank, mesh, microBatches.size());
+        monitor.notifyAll();
+      }
+    }
+  }
+
+  private void fork(Runnable task, int stage) {
+    synchronized (monitor) {
+      running++;
+    }
+    Workers.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (Throwable t) {
+            fail(t, stage, -1, 0);
+          } finally {
+            synchronized (monitor) {
+              running--;
+              monitor.notifyAll();
+            }
+          }
+        });
+  }
+
+  /**
+   * Writes the buffers that the forward pass updated (such as running statistics) back into their
+   * parameters, once per batch: the mean over the micro-batches, weighted by their sizes.
+   */
+  public void commitBuffers() {
+    for (Parameter parameter : microBatches.get(0).buffers().keySet()) {
+      NDArray sum = null;
+      for (MicroBatch microBatch : microBatches) {
+        Map<Parameter, NDArray[]> buffers = microBatch.buffers();
+        NDArray buffer =
+            buffers.containsKey(parameter) ? buffers.get(parameter)[0] : parameter.getArray();
+        NDArray share = buffer.mul((double) microBatch.size() / batchSize);
+        sum = sum == null ? share : sum.add(share);
+      }
+      NDArray target = parameter.getArray();
+      target.muli(0).addi(sum);
+    }
+  }
+
+  @Override
+  public void close() {
+    microBatches.forEach(MicroBatch::close);
+    base.close();
+  }
+}

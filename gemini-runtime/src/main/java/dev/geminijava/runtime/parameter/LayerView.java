@@ -1,0 +1,153 @@
+package dev.geminijava.runtime.parameter;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockList;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.util.PairList;
+import dev.geminijava.runtime.exec.Lane;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * A layer as one call sees it: with its parameters split while it runs. The layer itself stays what
+ * it is; everything but forward is answered by it.
+ */
+public final class LayerView implements Block {
+
+  private final Block layer;
+  private final LayerSplit split;
+  private final boolean own;
+  private final UnaryOperator<NDList> after;
+
+  private LayerView(Block layer, LayerSplit split, boolean own, UnaryOperator<NDList> after) {
+    this.layer = layer;
+    this.split = split;
+    this.own = own;
+    this.after = after;
+  }
+
+  /**
+   * A view of a layer.
+   *
+   * @param split how its parameters are split
+   * @param own whether its random draws are this rank's alone
+   */
+  public static LayerView of(Block layer, LayerSplit split, boolean own) {
+    return new LayerView(layer, split, own, result -> result);
+  }
+
+  /** The same view, with something done to its result. */
+  LayerView then(UnaryOperator<NDList> after) {
+    return new LayerView(layer, split, own, after);
+  }
+
+  private NDList within(Supplier<NDList> forward) {
+    Lane lane = Lane.current();
+    return after.apply(lane.within(split.of(layer), own, forward));
+  }
+
+  @Override
+  public NDList forward(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+    return within(() -> layer.forward(store, inputs, training, params));
+  }
+
+  @Override
+  public NDList forward(
+      ParameterStore store, NDList data, NDList labels, PairList<String, Object> params) {
+    return within(() -> layer.forward(store, data, labels, params));
+  }
+
+  @Override
+  public void setInitializer(Initializer initializer, Parameter.Type type) {
+    layer.setInitializer(initializer, type);
+  }
+
+  @Override
+  public void setInitializer(Initializer initializer, String name) {
+    layer.setInitializer(initializer, name);
+  }
+
+  @Override
+  public void setInitializer(Initializer initializer, Predicate<Parameter> predicate) {
+    layer.setInitializer(initializer, predicate);
+  }
+
+  @Override
+  public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
+    layer.initialize(manager, dataType, inputShapes);
+  }
+
+  @Override
+  public boolean isInitialized() {
+    return layer.isInitialized();
+  }
+
+  @Override
+  public void cast(DataType dataType) {
+    layer.cast(dataType);
+  }
+
+  @Override
+  public void clear() {
+    layer.clear();
+  }
+
+  @Override
+  public PairList<String, Shape> describeInput() {
+    return layer.describeInput();
+  }
+
+  @Override
+  public BlockList getChildren() {
+    return layer.getChildren();
+  }
+
+  @Override
+  public ParameterList getDirectParameters() {
+    return layer.getDirectParameters();
+  }
+
+  @Override
+  public ParameterList getParameters() {
+    return layer.getParameters();
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputShapes) {
+    return layer.getOutputShapes(inputShapes);
+  }
+
+  @Override
+  public Shape[] getInputShapes() {
+    return layer.getInputShapes();
+  }
+
+  @Override
+  public DataType[] getOutputDataTypes() {
+    return layer.getOutputDataTypes();
+  }
+
+  @Override
+  public void saveParameters(DataOutputStream out) throws IOException {
+    layer.saveParameters(out);
+  }
+
+  @Override
+  public void loadParameters(NDManager manager, DataInputStream in)
+      throws IOException, MalformedModelException {
+    layer.loadParameters(manager, in);
+  }
+}

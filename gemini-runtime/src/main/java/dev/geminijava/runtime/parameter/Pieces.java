@@ -1,0 +1,101 @@
+package dev.geminijava.runtime.parameter;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.geminijava.runtime.exec.Arrays;
+
+/**
+ * One parameter, split along an axis over the ranks of a stage.
+ *
+ * <p>On virtual devices, which share the machine's memory, a piece is a window on the full array:
+ * nothing is held twice, the full array is always up to date, and checkpoints are DJL's own. Each
+ * piece is a leaf with its own gradient and optimizer state.
+ *
+ * @param full the parameter's array
+ * @param axis the axis that is split
+ * @param arrays the windows, in rank order
+ */
+record Pieces(NDArray full, int axis, NDArray[] arrays) {
+
+  static Pieces of(NDArray full, int axis, int ranks, NDManager manager) {
+    long size = full.getShape().get(axis);
+    if (size % ranks != 0) {
+      throw new IllegalArgumentException(
+          "cannot split axis " + axis + " of " + full.getShape() + " over " + ranks + " ranks");
+    }
+    boolean gradMode = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray base = Arrays.detached(full, scope);
+      NDArray[] arrays = new NDArray[ranks];
+      for (int r = 0; r < ranks; r++) {
+        NDArray window = base.get(window(axis, r, size / ranks));
+        arrays[r] = Arrays.detached(window, manager);
+        arrays[r].setRequiresGradient(full.hasGradient());
+      }
+      return new Pieces(full, axis, arrays);
+    } finally {
+      JniUtils.setGradMode(gradMode);
+    }
+  }
+
+  private static NDIndex window(int axis, int rank, long size) {
+    NDIndex index = new NDIndex();
+    for (int a = 0; a < axis; a++) {
+      index.addAllDim();
+    }
+    return index.addSliceDim(rank * size, (rank + 1) * size);
+  }
+
+  /** Moves the pieces' gradients into the full array's, where the program can see and change it. */
+  void gather() {
+    NDList gradients = new NDList();
+    boolean any = false;
+    try (NDManager scope = full.getManager().newSubManager()) {
+      for (NDArray piece : arrays) {
+        NDArray gradient = Arrays.gradient(piece);
+        any |= gradient != null;
+        NDArray part = gradient == null ? piece.zerosLike() : gradient;
+        part.attach(scope);
+        gradients.add(part);
+      }
+      if (!any) {
+        return;
+      }
+      NDArray whole = NDArrays.concat(gradients, axis);
+      whole.attach(scope);
+      accumulate(full, whole);
+      for (NDArray piece : arrays) {
+        JniUtils.zeroGrad((PtNDArray) piece);
+      }
+    }
+  }
+
+  /** Moves what the full array's gradient holds to the pieces; the inverse of {@link #gather}. */
+  void scatter() {
+    NDArray gradient = Arrays.gradient(full);
+    if (gradient == null) {
+      return;
+    }
+    long size = full.getShape().get(axis) / arrays.length;
+    try (NDManager scope = full.getManager().newSubManager()) {
+      gradient.attach(scope);
+      for (int r = 0; r < arrays.length; r++) {
+        NDArray part = gradient.get(window(axis, r, size));
+        part.attach(scope);
+        accumulate(arrays[r], part);
+      }
+      JniUtils.zeroGrad((PtNDArray) full);
+    }
+  }
+
+  // Backward from a leaf adds the seed to the leaf's own gradient.
+  private static void accumulate(NDArray leaf, NDArray gradient) {
+    JniUtils.backward((PtNDArray) leaf, (PtNDArray) gradient, false, false);
+  }
+}

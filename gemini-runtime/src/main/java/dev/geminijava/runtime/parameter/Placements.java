@@ -1,0 +1,119 @@
+package dev.geminijava.runtime.parameter;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/**
+ * Which parameters of a model are held in pieces. A parameter is split when a layer that owns it is
+ * first called through a shard group.
+ *
+ * <p>A parameter's gradient is always the sum of its pieces' gradients, put together, and of the
+ * full array's: one part of the program may use the pieces and another the whole.
+ */
+public final class Placements {
+
+  // Parameters compare by identity, so the weak map is an identity map.
+  private static final Map<Parameter, Placements> OWNERS =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  private final NDManager manager;
+  private final Map<Parameter, Pieces> pieces = new IdentityHashMap<>();
+
+  /** Creates the placements of one model; the pieces live in the manager. */
+  public Placements(NDManager manager) {
+    this.manager = manager;
+  }
+
+  /**
+   * The pieces of a parameter, made on first use.
+   *
+   * @param axis the axis to split; must divide by the number of ranks
+   * @throws IllegalArgumentException if the parameter is already split along another axis
+   */
+  public synchronized NDArray[] pieces(Parameter parameter, int axis, int ranks) {
+    NDArray full = read(parameter);
+    Pieces known = pieces.get(parameter);
+    if (known != null && known.full() == full && known.axis() == axis) {
+      return known.arrays();
+    }
+    if (known != null && known.full() == full) {
+      throw new IllegalArgumentException(
+          "parameter "
+              + parameter.getName()
+              + " "
+              + full.getShape()
+              + " is split along axis "
+              + known.axis()
+              + " by one call and along axis "
+              + axis
+              + " by another");
+    }
+    Pieces made = Pieces.of(full, axis, ranks, manager);
+    pieces.put(parameter, made);
+    OWNERS.put(parameter, this);
+    return made.arrays();
+  }
+
+  /** The arrays that an optimizer must update for a parameter: its pieces, or the array itself. */
+  public synchronized List<NDArray> owned(Parameter parameter) {
+    Pieces known = pieces.get(parameter);
+    if (known == null || known.full() != read(parameter)) {
+      return List.of(read(parameter));
+    }
+    known.scatter();
+    return List.of(known.arrays());
+  }
+
+  /** How many ranks hold different parts of a parameter: 1 if it is replicated. */
+  public synchronized int parts(Parameter parameter) {
+    Pieces known = pieces.get(parameter);
+    return known == null ? 1 : known.arrays().length;
+  }
+
+  /** True for statistics that a forward pass in training writes, such as BatchNorm's. */
+  public boolean isUpdatedInForward(Parameter parameter) {
+    if (parameter.requiresGradient()) {
+      return false;
+    }
+    return switch (parameter.getType()) {
+      case RUNNING_MEAN, RUNNING_VAR, OTHER -> true;
+      default -> false;
+    };
+  }
+
+  /** Puts the gradient of a split parameter together before the program looks at its array. */
+  public static void gather(Parameter parameter) {
+    Placements owner = OWNERS.get(parameter);
+    if (owner != null) {
+      synchronized (owner) {
+        Pieces known = owner.pieces.get(parameter);
+        if (known != null) {
+          known.gather();
+        }
+      }
+    }
+  }
+
+  private static final ThreadLocal<Boolean> READING = ThreadLocal.withInitial(() -> false);
+
+  /** True while the runtime itself reads a parameter's array. */
+  public static boolean isReading() {
+    return READING.get();
+  }
+
+  /** A parameter's array, without putting its gradient together. */
+  static NDArray read(Parameter parameter) {
+    READING.set(true);
+    try {
+      return parameter.getArray();
+    } finally {
+      READING.set(false);
+    }
+  }
+}

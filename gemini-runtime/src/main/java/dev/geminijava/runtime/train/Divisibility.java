@@ -1,0 +1,179 @@
+package dev.geminijava.runtime.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.geminijava.runtime.exec.MicroBatch;
+import dev.geminijava.runtime.exec.Profile;
+import dev.geminijava.runtime.exec.Program;
+import dev.geminijava.runtime.exec.Step;
+import dev.geminijava.runtime.mesh.DeviceMesh;
+import dev.geminijava.runtime.trace.Trace;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether, and how, a model's batches can be divided into micro-batches without changing its
+ * results.
+ *
+ * <p>No program says so, and reading it cannot always tell; so the model is asked. One batch runs
+ * through it whole and once more divided, without gradients and with dropout switched off. Equal
+ * outputs mean that samples do not see each other.
+ *
+ * @param count how many micro-batches to use
+ * @param axes for each output, the axis that grows with the batch
+ */
+record Divisibility(int count, int[] axes) {
+
+  /** Batches stay whole. */
+  static final Divisibility WHOLE = new Divisibility(1, new int[0]);
+
+  /** This batch is too small to tell. */
+  static final Divisibility UNDECIDED = new Divisibility(1, new int[0]);
+
+  // Rounding differs with the number of rows in a matrix product; real coupling is far larger.
+  private static final float TOLERANCE = 1e-4f;
+
+  /** How to divide one batch; whole if its arrays do not agree on a batch size. */
+  BatchSplit split(NDList data, NDList labels) {
+    Optional<Long> batch = BatchSplit.batchSize(data);
+    if (batch.isEmpty() || !divides(labels, batch.get())) {
+      return BatchSplit.of(1, 1);
+    }
+    return BatchSplit.of(batch.get(), count);
+  }
+
+  private static boolean divides(NDList labels, long batch) {
+    return labels == null
+        || labels.stream()
+            .map(NDArray::getShape)
+            .allMatch(s -> s.dimension() > 0 && s.get(0) > 0 && s.get(0) % batch == 0);
+  }
+
+  /**
+   * Asks the model.
+   *
+   * @param wanted how many micro-batches are wanted
+   * @param insisted true if the user named that number: then the model is divided in any case, and
+   *     told what that changes
+   */
+  static Divisibility examine(
+      Program program,
+      NDList data,
+      NDList labels,
+      boolean training,
+      int wanted,
+      boolean insisted,
+      DeviceMesh mesh,
+      NDManager manager,
+      Report report) {
+    Optional<Long> batch = BatchSplit.batchSize(data);
+    if (batch.isEmpty() || !divides(labels, batch.get())) {
+      report.once(
+          "the arrays of a batch differ in their first axis: batches are not divided into"
+              + " micro-batches");
+      return WHOLE;
+    }
+    if (batch.get() == 1) {
+      return UNDECIDED;
+    }
+    BatchSplit one = BatchSplit.of(batch.get(), 1);
+    BatchSplit many = BatchSplit.of(batch.get(), wanted);
+    boolean gradMode = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try (NDManager scope = manager.newSubManager();
+        Step whole = step(program, data, labels, one, mesh, scope);
+        Step divided = step(program, data, labels, many, mesh, scope)) {
+      whole.forward();
+      divided.forward();
+      return compare(whole, divided, many, wanted, insisted, training, report);
+    } finally {
+      JniUtils.setGradMode(gradMode);
+    }
+  }
+
+  private static Step step(
+      Program program,
+      NDList data,
+      NDList labels,
+      BatchSplit split,
+      DeviceMesh mesh,
+      NDManager scope) {
+    Step step = Step.trial(mesh, new Profile(), program, split.batch(), scope, Trace.summing());
+    List<NDList> inputs = split.divide(data, 0);
+    List<NDList> labelParts = labels == null ? null : split.divide(labels, 0);
+    for (int i = 0; i < split.count(); i++) {
+      step.add(split.sizes()[i], inputs.get(i), labelParts == null ? null : labelParts.get(i));
+    }
+    return step;
+  }
+
+  private static Divisibility compare(
+      Step whole,
+      Step divided,
+      BatchSplit split,
+      int wanted,
+      boolean insisted,
+      boolean training,
+      Report report) {
+    NDList expected = whole.microBatches().get(0).outputs();
+    List<MicroBatch> parts = divided.microBatches();
+    int[] axes = new int[expected.size()];
+    float worst = 0;
+    for (int o = 0; o < axes.length; o++) {
+      NDList pieces = new NDList();
+      for (MicroBatch part : parts) {
+        pieces.add(part.outputs().get(o));
+      }
+      Shape shape = expected.get(o).getShape();
+      axes[o] = split.axis(shape, pieces.head().getShape(), split.sizes()[0]);
+      if (axes[o] < 0) {
+        report.once(
+            "output "
+                + o
+                + " of shape "
+                + shape
+                + " has no axis that grows with the batch: batches are not divided into"
+                + " micro-batches");
+        return WHOLE;
+      }
+      worst = Math.max(worst, difference(expected.get(o), BatchSplit.join(pieces, axes[o])));
+    }
+    if (worst <= TOLERANCE) {
+      return new Divisibility(wanted, axes);
+    }
+    String fact =
+        String.format(
+            "samples of a batch influence each other%s: outputs of micro-batches differ from the"
+                + " whole batch's by %.1g of their size",
+            training ? " (BatchNorm in training, for example)" : "", worst);
+    if (insisted) {
+      report.once(fact + "; --micro-batches=" + wanted + " computes them apart all the same");
+      return new Divisibility(wanted, axes);
+    }
+    report.once(
+        fact
+            + "; batches stay whole so that results equal the single-device run"
+            + " (--micro-batches=N divides them all the same)");
+    return WHOLE;
+  }
+
+  private static float difference(NDArray expected, NDArray actual) {
+    if (!expected.getDataType().isFloating()) {
+      return expected.contentEquals(actual) ? 0 : 1;
+    }
+    if (expected.size() == 0) {
+      return 0;
+    }
+    float scale = number(expected.abs().max());
+    float gap = number(expected.sub(actual).abs().max());
+    return gap == 0 ? 0 : gap / Math.max(scale, Float.MIN_NORMAL);
+  }
+
+  private static float number(NDArray scalar) {
+    return scalar.toType(DataType.FLOAT32, false).getFloat();
+  }
+}

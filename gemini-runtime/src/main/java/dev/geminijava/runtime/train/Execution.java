@@ -1,0 +1,221 @@
+package dev.geminijava.runtime.train;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.loss.Loss;
+import dev.geminijava.runtime.GeminiConfig;
+import dev.geminijava.runtime.exec.Profile;
+import dev.geminijava.runtime.exec.Program;
+import dev.geminijava.runtime.exec.Step;
+import dev.geminijava.runtime.mesh.DeviceMesh;
+import dev.geminijava.runtime.parameter.PlacedStore;
+import dev.geminijava.runtime.parameter.Placements;
+import dev.geminijava.runtime.schedule.Schedule;
+import dev.geminijava.runtime.schedule.ScheduleType;
+import dev.geminijava.runtime.trace.Trace;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How one model runs on its mesh: where it is cut, into how many micro-batches its batches are
+ * divided, and what has been measured to decide that.
+ *
+ * <pre>
+ *   first batch    every candidate cut is noted and timed, stages run one after the other
+ *                  ─▶ boundaries
+ *   later batches  stages run in parallel
+ * </pre>
+ */
+final class Execution {
+
+  private static final long TRACED_EVENTS = 1_000_000;
+
+  private final Model model;
+  private final Block block;
+  private final GeminiConfig config;
+  private final DeviceMesh asked;
+  private final PlacedStore store;
+  private final Placements placements;
+  private final Trace trace;
+  private final Report report;
+  private final Map<Boolean, Divisibility> divisibilities = new HashMap<>();
+  private final Profile profile = new Profile();
+  private final int callerThreads;
+
+  private DeviceMesh mesh;
+  private int[] boundaries;
+  private int microBatches = 1;
+  private int optimizerStates;
+
+  Execution(Model model, GeminiConfig config) {
+    this.model = model;
+    this.config = config;
+    block = model.getBlock();
+    asked = Meshes.choose(config, block);
+    mesh = asked;
+    if (!config.boundaries().isEmpty()) {
+      boundaries = config.boundaries().stream().mapToInt(Integer::intValue).toArray();
+    } else if (asked.pipe() == 1) {
+      boundaries = new int[0];
+    }
+    placements = new Placements(model.getNDManager());
+    store = new PlacedStore(model.getNDManager(), placements);
+    trace = config.trace().isPresent() ? Trace.keeping(TRACED_EVENTS) : Trace.summing();
+    report = new Report(config, trace);
+    callerThreads = JniUtils.getNumThreads();
+  }
+
+  Block block() {
+    return block;
+  }
+
+  DeviceMesh mesh() {
+    return mesh;
+  }
+
+  PlacedStore store() {
+    return store;
+  }
+
+  private int[] boundaries() {
+    return boundaries == null ? new int[0] : boundaries.clone();
+  }
+
+  /** Runs the model for its outputs only. */
+  NDList infer(NDList data) {
+    Forward forward = forward(data, null, false, null);
+    NDList outputs = forward.outputs();
+    forward.close();
+    return outputs;
+  }
+
+  /**
+   * Runs the model forward over the mesh, and backward too if a loss is given.
+   *
+   * @param data the inputs of the whole batch
+   * @param labels the labels, or null
+   * @param training what the model's layers are told
+   * @param loss a loss to take inside the last stage, or null
+   */
+  Forward forward(NDList data, NDList labels, boolean training, Loss loss) {
+    if (!block.isInitialized()) {
+      // As DJL does at the first forward, but once and not on every rank.
+      block.initialize(store.getManager(), model.getDataType(), data.getShapes());
+    }
+    Program program =
+        labels == null
+            ? (d, l) -> block.forward(store, d, training)
+            : (d, l) -> block.forward(store, d, l, null);
+    boolean differentiate = JniUtils.isGradMode();
+    NDManager manager = data.head().getManager();
+    Divisibility divisibility = divisibility(program, data, labels, training, manager);
+    BatchSplit split = divisibility.split(data, labels);
+    boolean record = boundaries == null;
+    DeviceMesh now = record ? mesh.unpiped() : mesh;
+    Step step =
+        new Step(
+            now,
+            record ? new int[0] : boundaries,
+            differentiate,
+            record,
+            profile,
+            program,
+            differentiate ? loss : null,
+            split.batch(),
+            manager,
+            trace);
+    Forward forward = new Forward(step, data, split, divisibility.axes(), record, this);
+    try {
+      List<NDList> inputs = forward.divideInputs();
+      List<NDList> labelParts = labels == null ? null : split.divide(labels, 0);
+      for (int i = 0; i < split.count(); i++) {
+        step.add(split.sizes()[i], inputs.get(i), labelParts == null ? null : labelParts.get(i));
+      }
+      if (differentiate && loss != null) {
+        step.run(schedule(now.pipe(), split.count()));
+      } else {
+        step.forward();
+      }
+      if (training) {
+        step.commitBuffers();
+      }
+      forward.collect(manager);
+      if (record && (!differentiate || loss != null)) {
+        measured(step);
+      }
+      return forward;
+    } catch (RuntimeException | Error e) {
+      step.close();
+      throw e;
+    } finally {
+      // Workers set libtorch's number of threads, which new threads inherit.
+      JniUtils.setNumThreads(callerThreads);
+    }
+  }
+
+  private Schedule schedule(int stages, int microBatches) {
+    return config.schedule().orElse(ScheduleType.ONE_F_ONE_B).schedule(stages, microBatches);
+  }
+
+  /** Decides, once a recorded batch is done, where the model is cut. */
+  void measured(Step step) {
+    profile.measure(step);
+    microBatches = step.microBatches().size();
+    boundaries = Partition.boundaries(config, asked, profile, microBatches, this::stateBytes);
+    mesh = new DeviceMesh(boundaries.length + 1, asked.shard(), asked.threadsPerRank());
+    report.plan(mesh, microBatches, boundaries, profile, this::stateBytes);
+  }
+
+  private Divisibility divisibility(
+      Program program, NDList data, NDList labels, boolean training, NDManager manager) {
+    int wanted = asked.pipe() == 1 ? 1 : config.microBatches().orElse(4 * asked.pipe());
+    if (wanted == 1) {
+      return Divisibility.WHOLE;
+    }
+    Divisibility known = divisibilities.get(training);
+    if (known == null) {
+      known =
+          Divisibility.examine(
+              program,
+              data,
+              labels,
+              training,
+              wanted,
+              config.microBatches().isPresent(),
+              asked.unpiped(),
+              manager,
+              report);
+      if (known != Divisibility.UNDECIDED) {
+        divisibilities.put(training, known);
+      }
+    }
+    return known;
+  }
+
+  /** Notes what the optimizer keeps, and refuses a model that fits nowhere. */
+  void prepareTraining(int optimizerStates) {
+    this.optimizerStates = optimizerStates;
+    report.checkMemory(mesh, block.getParameters().values(), this::stateBytes);
+  }
+
+  private long stateBytes(Parameter parameter) {
+    return Partition.stateBytes(parameter, placements, optimizerStates);
+  }
+
+  /** Writes what was traced and says what each device did. */
+  void close() {
+    report.summary(
+        mesh,
+        boundaries(),
+        microBatches,
+        profile,
+        store.used(),
+        this::stateBytes,
+        p -> p.getArray().size() / placements.parts(p));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.geminijava.runtime.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.geminijava.runtime.exec.Arrays;
+import dev.geminijava.runtime.exec.Export;
+import dev.geminijava.runtime.exec.MicroBatch;
+import dev.geminijava.runtime.exec.Step;
+import java.util.List;
+
+/**
+ * One forward pass of the whole batch, as the program sees it: inputs in, outputs out, and the way
+ * back for the gradient.
+ */
+final class Forward implements AutoCloseable {
+
+  private final Step step;
+  private final NDList data;
+  private final BatchSplit split;
+  private final int[] axes;
+  private final boolean recorded;
+  private final Execution execution;
+  private final NDList leaves = new NDList();
+  private final boolean[] inputCarries;
+  private NDList outputs;
+
+  Forward(
+      Step step, NDList data, BatchSplit split, int[] axes, boolean recorded, Execution execution) {
+    this.step = step;
+    this.data = data;
+    this.split = split;
+    this.axes = axes;
+    this.recorded = recorded;
+    this.execution = execution;
+    inputCarries = new boolean[data.size()];
+  }
+
+  /** The micro-batches' inputs; one that carries gradient enters as a leaf. */
+  List<NDList> divideInputs() {
+    List<NDList> parts = split.divide(data, 0);
+    if (!step.differentiates()) {
+      return parts;
+    }
+    for (int i = 0; i < data.size(); i++) {
+      NDArray alias = Arrays.alias(data.get(i), step.manager());
+      inputCarries[i] = Arrays.carriesGradient(alias);
+      if (inputCarries[i]) {
+        for (NDList part : parts) {
+          part.get(i).setRequiresGradient(true);
+        }
+      }
+    }
+    return parts;
+  }
+
+  /** Puts the micro-batches' outputs together. */
+  void collect(NDManager manager) {
+    List<MicroBatch> microBatches = step.microBatches();
+    outputs = new NDList();
+    for (int o = 0; o < microBatches.get(0).outputs().size(); o++) {
+      NDList parts = new NDList();
+      boolean carries = false;
+      for (MicroBatch microBatch : microBatches) {
+        parts.add(microBatch.outputs().get(o));
+        List<Export> exits = microBatch.exits();
+        carries |= !exits.isEmpty() && exits.get(o).differentiable();
+      }
+      NDArray joined = BatchSplit.join(parts, axes.length == 0 ? 0 : axes[o]);
+      NDArray output = carries ? Arrays.leaf(joined, manager) : Arrays.detached(joined, manager);
+      if (carries) {
+        // The program's scopes may close what they are given; the way back keeps its own handle.
+        leaves.add(Arrays.alias(output, step.manager()));
+      } else {
+        leaves.add(output);
+      }
+      outputs.add(output);
+    }
+  }
+
+  NDList outputs() {
+    return outputs;
+  }
+
+  /**
+   * Runs backward if the outputs received a gradient, and passes it on to the inputs' own graph.
+   *
+   * @return false if no gradient reached this pass
+   */
+  boolean backward() {
+    boolean reached = false;
+    List<MicroBatch> microBatches = step.microBatches();
+    for (int o = 0; o < leaves.size(); o++) {
+      if (!microBatches.get(0).exits().get(o).differentiable()) {
+        continue;
+      }
+      NDArray gradient = Arrays.gradient(leaves.get(o));
+      if (gradient == null) {
+        continue;
+      }
+      reached = true;
+      gradient.attach(step.manager());
+      NDList parts = split.divide(gradient, axes.length == 0 ? 0 : axes[o]);
+      for (int m = 0; m < microBatches.size(); m++) {
+        microBatches.get(m).exits().get(o).give(parts.get(m));
+      }
+    }
+    if (!reached) {
+      return false;
+    }
+    try {
+      step.backward();
+      if (recorded) {
+        execution.measured(step);
+      }
+      passOn();
+    } finally {
+      close();
+    }
+    return true;
+  }
+
+  private void passOn() {
+    for (int i = 0; i < data.size(); i++) {
+      if (!inputCarries[i]) {
+        continue;
+      }
+      NDList parts = new NDList();
+      for (MicroBatch microBatch : step.microBatches()) {
+        NDArray leaf = microBatch.input(i);
+        NDArray gradient = Arrays.gradient(leaf);
+        parts.add(gradient == null ? leaf.zerosLike() : gradient);
+      }
+      NDArray whole = BatchSplit.join(parts, 0);
+      JniUtils.backward((PtNDArray) data.get(i), (PtNDArray) whole, i + 1 < data.size(), false);
+    }
+  }
+
+  @Override
+  public void close() {
+    step.close();
+  }
+}
