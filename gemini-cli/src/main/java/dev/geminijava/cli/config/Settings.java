@@ -53,6 +53,11 @@ public final class Settings {
     return settings;
   }
 
+  /** Whether nobody wrote any. */
+  public boolean isEmpty() {
+    return values.isEmpty();
+  }
+
   /** A setting's value, or null if nobody wrote one. */
   public String get(Setting setting) {
     return values.get(setting);

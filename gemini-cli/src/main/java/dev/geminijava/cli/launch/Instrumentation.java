@@ -18,15 +18,28 @@ public final class Instrumentation {
 
   /** Runs all passes over a program. */
   public static Compilation compile(ClassPath classPath, Program program) {
+    return new Compiler(entries(classPath), Options.PROGRAM).compile(files(program));
+  }
+
+  /** The trees and types of a program, before any pass. */
+  public static dev.geminijava.passes.front.Program read(ClassPath classPath, Program program) {
+    return dev.geminijava.passes.front.Program.of(files(program), entries(classPath));
+  }
+
+  private static List<SourceFile> files(Program program) {
     List<SourceFile> files = new ArrayList<>();
     for (Source source : program.sources()) {
       files.add(new SourceFile(source.path(), source.text()));
     }
+    return files;
+  }
+
+  private static List<Path> entries(ClassPath classPath) {
     List<Path> entries = new ArrayList<>();
     for (String entry : classPath.entries()) {
       entries.add(Path.of(entry));
     }
-    return new Compiler(entries, Options.PROGRAM).compile(files);
+    return entries;
   }
 
   /** The texts after all passes, every line where it was. */

@@ -24,15 +24,18 @@ public final class Launch {
    * @throws Throwable what the program's main throws, left to the JVM as {@code java} does
    */
   public static void main(String[] args) throws Throwable {
+    Path file = Path.of(args[0]);
     MainMethod main = null;
     try {
-      main = prepare(Path.of(args[0]));
+      main = main(prepare(file), file.getFileName().toString());
     } catch (CompileFailure e) {
       System.err.print(e.getMessage());
       System.exit(ExitCode.PROGRAM);
     } catch (UsageException e) {
       System.err.println("gemini-java: " + e.getMessage());
       System.exit(ExitCode.USAGE);
+    } catch (ProgramLinkage e) {
+      throw e.getCause();
     } catch (Throwable e) {
       Fault.report(e, System.err);
       System.exit(ExitCode.OURS);
@@ -40,7 +43,26 @@ public final class Launch {
     main.run(Arrays.copyOfRange(args, 1, args.length));
   }
 
-  private static MainMethod prepare(Path file) throws CompileFailure {
+  private static MainMethod main(CompiledProgram program, String fileName) throws CompileFailure {
+    MemoryLoader loader = new MemoryLoader(program.classes(), ClassLoader.getSystemClassLoader());
+    Thread.currentThread().setContextClassLoader(loader);
+    try {
+      return MainMethod.find(program.types(), fileName, loader);
+    } catch (LinkageError e) {
+      throw new ProgramLinkage(e);
+    }
+  }
+
+  /** A class of the program's lacks another one: no fault of ours. */
+  private static final class ProgramLinkage extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ProgramLinkage(LinkageError cause) {
+      super(cause);
+    }
+  }
+
+  private static CompiledProgram prepare(Path file) throws CompileFailure {
     if (!file.toFile().isFile()) {
       throw new CompileFailure("error: file not found: " + file + "\n");
     }
@@ -62,15 +84,16 @@ public final class Launch {
       cache.keep(key, compiled);
     }
     System.err.print(compiled.messages());
+    if (parallel && program.mentions("ai.djl")) {
+      new Session(settings).open();
+    }
     if (!compiled.logging().isEmpty()) {
       properties.putIfAbsent("slf4j.provider", compiled.logging());
       properties.putIfAbsent("slf4j.internal.verbosity", "WARN");
     }
 
     properties.setProperty("jdk.launcher.sourcefile", file.toAbsolutePath().toString());
-    MemoryLoader loader = new MemoryLoader(compiled.classes(), ClassLoader.getSystemClassLoader());
-    Thread.currentThread().setContextClassLoader(loader);
-    return MainMethod.find(compiled.types(), file.getFileName().toString(), loader);
+    return compiled;
   }
 
   /** Everything that a compiled program depends on. */

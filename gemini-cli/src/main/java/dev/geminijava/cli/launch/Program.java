@@ -25,6 +25,20 @@ public record Program(List<Source> sources, Set<String> prefixes) {
     return new Search(mainFile).program();
   }
 
+  /** Finds the sources of several files that belong together. */
+  public static Program of(List<Path> files) {
+    Map<Path, Source> all = new LinkedHashMap<>();
+    Set<String> prefixes = new TreeSet<>();
+    for (Path file : files) {
+      Program program = of(file);
+      prefixes.addAll(program.prefixes());
+      for (Source source : program.sources()) {
+        all.putIfAbsent(source.path().toAbsolutePath().normalize(), source);
+      }
+    }
+    return new Program(List.copyOf(all.values()), prefixes);
+  }
+
   /** The main file. */
   Source main() {
     return sources.get(0);

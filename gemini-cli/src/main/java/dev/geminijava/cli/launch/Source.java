@@ -12,13 +12,13 @@ import java.nio.file.Path;
  * @param path as the user wrote it, which is how javac's messages name it
  * @param text the whole text
  */
-record Source(Path path, String text) {
+public record Source(Path path, String text) {
 
   /**
    * Reads a file as {@code java} does: in the platform's character set, and in a file that is not
    * called {@code .java} a first line beginning {@code #!} counts as blank.
    */
-  static Source read(Path path) {
+  public static Source read(Path path) {
     String text;
     try {
       text = new String(Files.readAllBytes(path), Charset.defaultCharset());

@@ -8,7 +8,7 @@ import java.util.Set;
  * names joined by dots stay together. Enough to know which other files a program may need; what is
  * found too much is only not used.
  */
-final class Words {
+public final class Words {
 
   private final String text;
   private int at;
@@ -20,19 +20,19 @@ final class Words {
   }
 
   /** Reads a source. */
-  static Words of(String text) {
+  public static Words of(String text) {
     Words words = new Words(text);
     words.read();
     return words;
   }
 
   /** The package that the source declares, or the empty string. */
-  String packageName() {
+  public String packageName() {
     return packageName;
   }
 
   /** Names as written, such as {@code Encoder}, {@code a.b.Encoder.SIZE} or {@code a.b.*}. */
-  Set<String> names() {
+  public Set<String> names() {
     return names;
   }
 

@@ -1,0 +1,87 @@
+package dev.geminijava.cli.command;
+
+import dev.geminijava.cli.UsageException;
+import dev.geminijava.cli.config.Settings;
+import dev.geminijava.cli.launch.ClassPath;
+import dev.geminijava.cli.launch.CompileFailure;
+import dev.geminijava.cli.launch.Instrumentation;
+import dev.geminijava.cli.launch.Program;
+import dev.geminijava.passes.Compilation;
+import dev.geminijava.passes.diagnostic.CaretPrinter;
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.diagnostic.Severity;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The sources that a command looks at. */
+final class Input {
+
+  @Option(
+      names = {"-cp", "-classpath", "--class-path"},
+      paramLabel = "PATH",
+      description = "Class path of the program, where DJL alone is not enough.")
+  private String extra;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Source files; those that they mention are found.")
+  private List<Path> files;
+
+  /** The files that were named, and those that they mention. */
+  Program program() {
+    for (Path file : files) {
+      if (!file.toFile().isFile()) {
+        throw new UsageException("there is no file " + file + ". Name a .java file.");
+      }
+    }
+    return Program.of(files);
+  }
+
+  /** Runs the passes; no class of the program is loaded. */
+  Compilation compile() throws CompileFailure {
+    Compilation compilation = Instrumentation.compile(classPath(), program());
+    if (compilation.hasErrors()) {
+      StringBuilder errors = new StringBuilder();
+      int count = 0;
+      for (Diagnostic diagnostic : compilation.diagnostics()) {
+        if (diagnostic.severity() == Severity.ERROR) {
+          errors.append(new CaretPrinter(false).print(diagnostic));
+          count++;
+        }
+      }
+      errors.append(count).append(count == 1 ? " error\n" : " errors\n");
+      throw new CompileFailure(errors.toString());
+    }
+    return compilation;
+  }
+
+  /** The trees and types of the sources, before any pass. */
+  dev.geminijava.passes.front.Program read() {
+    return Instrumentation.read(classPath(), program());
+  }
+
+  /** The settings in force for these files. */
+  Settings settings() {
+    Settings settings =
+        Settings.resolve(
+            System.getProperties(), System.getenv(), files.get(0).resolveSibling("gemini.yaml"));
+    settings.install(System.getProperties());
+    return settings;
+  }
+
+  private ClassPath classPath() {
+    ClassPath onBoard = ClassPath.current();
+    if (extra == null) {
+      return onBoard;
+    }
+    List<String> entries = new ArrayList<>(Arrays.asList(extra.split(File.pathSeparator)));
+    entries.addAll(onBoard.entries());
+    return new ClassPath(entries, onBoard.home());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.geminijava.cli.command;
+
+import dev.geminijava.passes.Compiler;
+import dev.geminijava.passes.Options;
+import dev.geminijava.passes.pass.Pass;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code gemini-java passes}. */
+@Command(name = "passes", description = "List the passes over the source, in their order.")
+final class PassesCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+  @Mixin private StandardOptions standard;
+
+  @Override
+  public void run() {
+    List<Pass> passes = new Compiler(List.of(), Options.PROGRAM).passes().passes();
+    int width = 0;
+    for (Pass pass : passes) {
+      width = Math.max(width, pass.name().length());
+    }
+    for (Pass pass : passes) {
+      String gap = " ".repeat(width - pass.name().length() + 2);
+      spec.commandLine().getOut().println(pass.name() + gap + pass.description());
+    }
+  }
+}

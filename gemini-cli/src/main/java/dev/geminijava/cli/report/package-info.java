@@ -1,0 +1,2 @@
+/** What users see of us: on a terminal with colours, elsewhere plain. */
+package dev.geminijava.cli.report;
