@@ -75,6 +75,11 @@ public final class Lift {
       }
     }
     String name = types.className(type).orElse(type.getNameAsString());
+    Set<String> ownChanged =
+        fields.stream()
+            .map(ClassCode.FieldCode::name)
+            .filter(f -> changed.contains(name + "#" + f) || changed.contains("#" + f))
+            .collect(Collectors.toUnmodifiableSet());
     return new ClassCode(
         name,
         parsed.file(),
@@ -83,7 +88,7 @@ public final class Lift {
         List.copyOf(fields),
         List.copyOf(constructors),
         List.copyOf(methods),
-        changed,
+        ownChanged,
         instrumented(type));
   }
 
@@ -125,7 +130,7 @@ public final class Lift {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Changes through any object count, so names are enough. */
+  /** The fields that something else than their own constructor changes, as {@code owner#name}. */
   private Set<String> changedFields() {
     Set<String> changed = new HashSet<>();
     List<Expression> targets = new ArrayList<>();
@@ -138,27 +143,23 @@ public final class Lift {
       }
     }
     for (Expression target : targets) {
-      fieldName(target)
-          .filter(name -> !standsInConstructorOf(target, name))
-          .ifPresent(changed::add);
+      types
+          .variable(target)
+          .ifPresentOrElse(
+              v -> {
+                if (!v.isLocal() && !standsInConstructorOf(target, v)) {
+                  changed.add(v.owner() + "#" + v.name());
+                }
+              },
+              () ->
+                  target
+                      .toFieldAccessExpr()
+                      .ifPresent(access -> changed.add("#" + access.getNameAsString())));
     }
     return Set.copyOf(changed);
   }
 
-  private Optional<String> fieldName(Expression target) {
-    return types
-        .variable(target)
-        .filter(v -> !v.isLocal())
-        .map(Declaration::name)
-        .or(
-            () ->
-                target.isFieldAccessExpr()
-                    ? Optional.of(target.asFieldAccessExpr().getNameAsString())
-                    : Optional.empty());
-  }
-
-  private boolean standsInConstructorOf(Expression target, String name) {
-    Optional<String> owner = types.variable(target).map(Declaration::owner);
+  private boolean standsInConstructorOf(Expression target, Declaration variable) {
     for (Node at = target; at != null; at = at.getParentNode().orElse(null)) {
       if (at instanceof ConstructorDeclaration || at instanceof InitializerDeclaration) {
         Node declaring = at.getParentNode().orElse(null);
@@ -166,7 +167,7 @@ public final class Lift {
             target.isNameExpr()
                 || target.isFieldAccessExpr()
                     && target.asFieldAccessExpr().getScope().isThisExpr();
-        return own && owner.isPresent() && owner.equals(types.className(declaring));
+        return own && Optional.of(variable.owner()).equals(types.className(declaring));
       }
       if (at instanceof MethodDeclaration) {
         return false;

@@ -1,0 +1,152 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One attempt at a class: what is known of its fields, and the marks collected so far. */
+final class Analysis {
+
+  /** A size that an array has only if a certain axis of it is not the split one. */
+  private record Assumption(Dim size, Span span, Set<Span> sources) {}
+
+  /** A visit to a method, by the marks that it needs. */
+  record Visit(MethodCode method, Optional<Span> call, Set<Mark.Key> marks) {}
+
+  /** A local variable or parameter, alive from an offset on, whose size is known. */
+  record LocalSize(MethodCode method, String name, int from, Dim size) {}
+
+  final ProgramCode program;
+  final ClassCode code;
+  final RuleTable rules;
+  final Set<Span> whole;
+  final Map<String, Value> fields;
+  final Map<Mark.Key, Mark> marks = new LinkedHashMap<>();
+  final List<Visit> visits = new ArrayList<>();
+  final Set<LocalSize> sizes = new LinkedHashSet<>();
+  final List<Frame> running = new ArrayList<>();
+  final List<Flow> sinks = new ArrayList<>();
+  final Map<Span, Expression> layers = new LinkedHashMap<>();
+  private final List<Assumption> assumptions = new ArrayList<>();
+  private final Set<Dim> confirmed = new HashSet<>();
+  private int names;
+
+  Analysis(
+      ProgramCode program,
+      ClassCode code,
+      RuleTable rules,
+      Map<String, Value> fields,
+      Set<Span> whole) {
+    this.program = program;
+    this.code = code;
+    this.rules = rules;
+    this.fields = fields;
+    this.whole = whole;
+  }
+
+  /** A name that nothing else has. */
+  String fresh() {
+    return "?" + names++;
+  }
+
+  Joining joining() {
+    return new Joining(this::fresh);
+  }
+
+  /** Asks for an insertion. */
+  void mark(Frame frame, Mark mark) {
+    Mark.Key key = mark.key();
+    Mark before = marks.get(key);
+    if (before != null && !before.open().equals(mark.open())) {
+      throw new Refusal(
+          mark.span(),
+          "this is reached in ways that would have to be split differently",
+          mark.flow().and(before.flow()).sources());
+    }
+    marks.put(key, before == null ? mark : before.with(mark.flow()));
+    for (Frame at = frame; at != null; at = at.caller.orElse(null)) {
+      if (at.method == mark.method()) {
+        at.marks.add(key);
+      }
+    }
+  }
+
+  /** A split ends: what follows is the same on every rank. */
+  void sink(Flow flow) {
+    sinks.add(flow);
+  }
+
+  /** Takes note that a size is right only if its axis is not the one that is split. */
+  void assume(Dim size, Span span, Set<Span> sources) {
+    assumptions.add(new Assumption(size, span, sources));
+  }
+
+  /** The program's own shapes show that an assumption about a size holds. */
+  void confirm(Dim size) {
+    confirmed.add(size);
+  }
+
+  /** Fails if something was assumed that nothing confirmed. */
+  void checkAssumptions() {
+    for (Assumption assumption : assumptions) {
+      if (!confirmed.contains(assumption.size())) {
+        throw new Refusal(
+            assumption.span(),
+            "the size of an axis is read that may be the split one",
+            assumption.sources());
+      }
+    }
+  }
+
+  /** What is not known about a value that all ranks share. */
+  Value unknown(String type) {
+    return switch (type.substring(type.lastIndexOf('.') + 1)) {
+      case "NDArray" -> Value.Array.whole(
+          dev.geminijava.passes.model.Extents.open(fresh()));
+      case "NDList" -> new Value.Bundle(fresh());
+      case "int", "long", "short" -> new Value.Size(Dim.symbol(fresh()));
+      default ->
+          program.isSubtype(type, Names.BLOCK)
+              ? new Value.Layer(type, Map.of(), fresh())
+              : Value.Host.UNKNOWN;
+    };
+  }
+
+  /** A method of this class that nobody can replace, if there is exactly one that fits. */
+  Optional<MethodCode> ownMethod(Expression.Call call) {
+    boolean own =
+        call.declaring().equals(code.name())
+            && call.receiver().map(Expression.This.class::isInstance).orElse(true);
+    if (!own) {
+      return Optional.empty();
+    }
+    List<MethodCode> fitting =
+        code.methods().stream()
+            .filter(m -> m.name().equals(call.method()))
+            .filter(m -> m.parameters().size() == call.arguments().size())
+            .toList();
+    return fitting.size() == 1
+        ? Optional.of(fitting.get(0))
+            .filter(m -> m.isPrivate() || m.modifiers().contains("static"))
+        : Optional.empty();
+  }
+
+  /** All visits of a method. */
+  Map<MethodCode, List<Visit>> visitsByMethod() {
+    Map<MethodCode, List<Visit>> byMethod = new HashMap<>();
+    visits.forEach(v -> byMethod.computeIfAbsent(v.method(), m -> new ArrayList<>()).add(v));
+    return byMethod;
+  }
+}

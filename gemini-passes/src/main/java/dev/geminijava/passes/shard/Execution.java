@@ -1,0 +1,186 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.source.Span;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The statements of a method, in order: what every variable may be after each. */
+final class Execution {
+
+  private final Analysis analysis;
+  private final Frame frame;
+  private final Interpreter interpreter;
+
+  Execution(Analysis analysis, Frame frame) {
+    this.analysis = analysis;
+    this.frame = frame;
+    this.interpreter = new Interpreter(analysis, frame);
+  }
+
+  /** Runs the whole method. */
+  void run() {
+    analysis.running.add(frame);
+    execute(frame.method.body());
+    analysis.running.remove(analysis.running.size() - 1);
+  }
+
+  /** Runs a method that anybody may call: everything that comes in and goes out is whole. */
+  static Frame entry(Analysis analysis, MethodCode method) {
+    Frame frame = new Frame(method, java.util.Optional.empty());
+    for (MethodCode.Parameter parameter : method.parameters()) {
+      frame.variables.put(parameter.name(), argument(analysis, method, parameter));
+    }
+    new Execution(analysis, frame).run();
+    for (Value value : frame.returned) {
+      if (value.isSplit()) {
+        throw new Refusal(
+            value.sources().iterator().next(),
+            "its result goes out of " + method.name() + " and no layer there takes it split",
+            value.sources());
+      }
+    }
+    analysis.visits.add(
+        new Analysis.Visit(method, java.util.Optional.empty(), frame.marks));
+    return frame;
+  }
+
+  /** What a constructor is given is what the class calls it; a forward's numbers have no name. */
+  private static Value argument(Analysis analysis, MethodCode method, MethodCode.Parameter parameter) {
+    boolean constructor = method.name().equals("<init>");
+    return switch (parameter.type()) {
+      case "NDList" -> new Value.Bundle(parameter.name());
+      case "NDArray" -> Value.Array.whole(Extents.open(parameter.name()));
+      case "int", "long" ->
+          new Value.Size(Dim.symbol(constructor ? parameter.name() : analysis.fresh()));
+      default -> constructor ? new Value.Host(parameter.name()) : Value.Host.UNKNOWN;
+    };
+  }
+
+  private void execute(Statement statement) {
+    if (!frame.isReached()) {
+      return;
+    }
+    if (statement instanceof Statement.Local local) {
+      declare(local);
+    } else if (statement instanceof Statement.Do action) {
+      interpreter.evaluate(action.expression());
+    } else if (statement instanceof Statement.Block block) {
+      block.statements().forEach(this::execute);
+    } else if (statement instanceof Statement.If choice) {
+      choose(choice);
+    } else if (statement instanceof Statement.ForEach loop) {
+      Value list = interpreter.evaluate(loop.iterable());
+      interpreter.refuseSplit(loop.iterable().span(), "is walked by a loop", list);
+      repeat(
+          loop,
+          () -> {
+            frame.variables.put(loop.variable(), element(loop));
+            execute(loop.body());
+          });
+    } else if (statement instanceof Statement.Loop loop) {
+      loop.first().forEach(this::execute);
+      repeat(loop, () -> body(loop));
+    } else if (statement instanceof Statement.Try attempt) {
+      attempt(attempt);
+    } else if (statement instanceof Statement.Return end) {
+      end.value().ifPresent(v -> frame.returned.add(interpreter.evaluate(v)));
+      frame.variables = null;
+    } else if (statement instanceof Statement.Throw || statement instanceof Statement.Jump) {
+      // After a jump the loop goes on or ends, with variables that the loop has checked.
+      checkWhole(statement.span(), statement instanceof Statement.Jump);
+      frame.variables = null;
+    } else if (statement instanceof Statement.Other other) {
+      interpreter
+          .values(other.expressions())
+          .forEach(v -> interpreter.refuseSplit(other.span(), "is used by a statement", v));
+      other.assigned().forEach(interpreter::forget);
+    }
+  }
+
+  private void declare(Statement.Local local) {
+    Value value = local.value().map(interpreter::evaluate).orElse(Value.Host.UNKNOWN);
+    frame.variables.put(local.name(), value);
+    if (value instanceof Value.Size size) {
+      analysis.sizes.add(
+          new Analysis.LocalSize(frame.method, local.name(), local.span().end(), size.dim()));
+    }
+  }
+
+  private Value element(Statement.ForEach loop) {
+    return analysis.unknown(loop.type().equals("Block") ? Names.BLOCK : loop.type());
+  }
+
+  private void choose(Statement.If choice) {
+    Value condition = interpreter.evaluate(choice.condition());
+    interpreter.refuseSplit(choice.condition().span(), "decides about", condition);
+    Map<String, Value> before = interpreter.copy();
+    execute(choice.then());
+    Map<String, Value> after = frame.variables;
+    frame.variables = before;
+    choice.otherwise().ifPresent(this::execute);
+    frame.variables = Frame.joined(after, frame.variables, analysis.joining());
+  }
+
+  private void body(Statement.Loop loop) {
+    loop.condition()
+        .ifPresent(
+            c -> interpreter.refuseSplit(c.span(), "decides about", interpreter.evaluate(c)));
+    execute(loop.body());
+    if (frame.isReached()) {
+      interpreter.values(loop.update());
+    }
+  }
+
+  /** A loop may begin, carry and end a split inside each round, but none from one to the next. */
+  private void repeat(Statement loop, Runnable round) {
+    List<String> changed =
+        Walk.assigned(loop).stream().filter(frame.variables::containsKey).toList();
+    changed.forEach(interpreter::forget);
+    Map<String, Value> before = interpreter.copy();
+    round.run();
+    if (frame.isReached()) {
+      changed.forEach(
+          name -> {
+            Value value = frame.variables.get(name);
+            interpreter.refuseSplit(loop.span(), "goes from one round of a loop to the next", value);
+          });
+    }
+    frame.variables = new HashMap<>(before);
+    changed.forEach(interpreter::forget);
+  }
+
+  private void attempt(Statement.Try attempt) {
+    Map<String, Value> before = interpreter.copy();
+    attempt.resources().forEach(this::execute);
+    execute(attempt.body());
+    Map<String, Value> after = frame.variables;
+    List<String> changed =
+        Walk.assigned(attempt.body()).stream().filter(before::containsKey).toList();
+    for (Statement handler : attempt.handlers()) {
+      frame.variables = new HashMap<>(before);
+      changed.forEach(interpreter::forget);
+      execute(handler);
+      after = Frame.joined(after, frame.variables, analysis.joining());
+    }
+    frame.variables = after;
+    if (attempt.last().isPresent()) {
+      boolean reached = frame.isReached();
+      frame.variables = reached ? frame.variables : new HashMap<>(before);
+      execute(attempt.last().get());
+      frame.variables = reached ? frame.variables : null;
+    }
+  }
+
+  private void checkWhole(Span span, boolean jump) {
+    if (jump) {
+      frame.variables.values().forEach(
+          v -> interpreter.refuseSplit(span, "is alive where a loop is left", v));
+    }
+  }
+}

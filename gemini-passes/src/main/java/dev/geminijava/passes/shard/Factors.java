@@ -1,0 +1,186 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Extents;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * An operation told by its factors: each axis of each operand is a factor, written as a letter, or
+ * one of the leading axes that {@code ...} stands for, which broadcast. A split travels along its
+ * factor; a factor that the result lacks is summed over.
+ *
+ * @param operands the axes of the operands
+ * @param result the axes of the result
+ */
+public record Factors(List<Axes> operands, Axes result) implements OperationRule.Transfer {
+
+  /**
+   * The axes of one array.
+   *
+   * @param leading whether it has leading axes that broadcast
+   * @param letters its last axes, one letter each
+   */
+  public record Axes(boolean leading, String letters) {
+
+    static Axes parse(String text) {
+      boolean leading = text.startsWith("...");
+      return new Axes(leading, leading ? text.substring(3) : text);
+    }
+
+    /** A factor is its letter, or how far it stands before the letters. */
+    Object factor(int axisFromEnd) {
+      int index = letters.length() + axisFromEnd;
+      return index >= 0 ? (Object) letters.charAt(index) : (Object) index;
+    }
+
+    Optional<Integer> axis(Object factor) {
+      if (factor instanceof Integer before) {
+        return leading ? Optional.of(before - letters.length()) : Optional.empty();
+      }
+      int index = letters.indexOf((Character) factor);
+      return index < 0 ? Optional.empty() : Optional.of(index - letters.length());
+    }
+
+    private boolean fits(Extents shape) {
+      return leading
+          ? shape.rank().map(rank -> rank >= letters.length()).orElse(true)
+          : shape.rank().equals(Optional.of(letters.length()));
+    }
+
+    @Override
+    public String toString() {
+      return (leading ? "..." : "") + letters;
+    }
+  }
+
+  /** Reads a line such as {@code ...ij, ...jk -> ...ik}. */
+  public static Factors parse(String line) {
+    String[] sides = line.replace(" ", "").split("->", -1);
+    if (sides.length != 2) {
+      throw new IllegalArgumentException("no factors: " + line);
+    }
+    List<Axes> operands = Arrays.stream(sides[0].split(",")).map(Axes::parse).toList();
+    Axes result = Axes.parse(sides[1]);
+    boolean known =
+        result.letters.chars().allMatch(c -> operands.stream().anyMatch(o -> has(o, c)))
+            && (!result.leading || operands.stream().anyMatch(Axes::leading));
+    if (!known) {
+      throw new IllegalArgumentException("the result has a factor that no operand has: " + line);
+    }
+    return new Factors(operands, result);
+  }
+
+  private static boolean has(Axes axes, int letter) {
+    return axes.letters.indexOf(letter) >= 0;
+  }
+
+  @Override
+  public Value apply(Operation operation) {
+    List<Value.Array> arrays = operation.arrays();
+    if (arrays.size() > operands.size()) {
+      throw operation.refuse("takes more arrays than its rule knows");
+    }
+    Object factor = null;
+    Flow flow = Flow.NONE;
+    for (int i = 0; i < arrays.size(); i++) {
+      Value.Array array = arrays.get(i);
+      if (array.isSplit()) {
+        if (!operands.get(i).fits(array.shape())) {
+          throw operation.refuse("has a rule for another number of axes");
+        }
+        Object own = operands.get(i).factor(array.axis());
+        if (factor != null && !factor.equals(own)) {
+          throw operation.refuse("combines arrays that are split along different axes");
+        }
+        factor = own;
+        flow = flow.and(array.flow());
+      }
+    }
+    Extents shape = shape(arrays, operation);
+    if (factor == null) {
+      return Value.Array.whole(shape);
+    }
+    for (int i = 0; i < arrays.size(); i++) {
+      Optional<Integer> axis = operands.get(i).axis(factor);
+      if (!arrays.get(i).isSplit()
+          && axis.isPresent()
+          && !arrays.get(i).shape().broadcasts(axis.get())) {
+        operation.slice(i, axis.get(), flow);
+      }
+    }
+    Optional<Integer> kept = result.axis(factor);
+    return kept.isPresent()
+        ? Value.Array.split(shape, kept.get(), flow)
+        : operation.reduced(shape, flow);
+  }
+
+  /** Leading axes that broadcast are taken from the operand of which most is known. */
+  private Extents shape(List<Value.Array> arrays, Operation operation) {
+    List<Dim> last = new ArrayList<>();
+    for (char letter : result.letters.toCharArray()) {
+      Optional<Dim> size = Optional.empty();
+      for (int i = 0; i < arrays.size() && size.isEmpty(); i++) {
+        Extents shape = arrays.get(i).shape();
+        size = operands.get(i).axis(letter).flatMap(shape::at);
+      }
+      if (size.isEmpty()) {
+        return operation.unknownShape();
+      }
+      last.add(size.get());
+    }
+    if (!result.leading) {
+      return Extents.of(last);
+    }
+    Optional<Extents> lead = leading(arrays);
+    if (lead.isEmpty()) {
+      return new Extents(operation.unknownShape().base(), last);
+    }
+    List<Dim> dims = new ArrayList<>(lead.get().dims());
+    dims.addAll(last);
+    return new Extents(lead.get().base(), dims);
+  }
+
+  private Optional<Extents> leading(List<Value.Array> arrays) {
+    List<Extents> leads = new ArrayList<>();
+    for (int i = 0; i < arrays.size(); i++) {
+      Extents shape = arrays.get(i).shape();
+      int cut = operands.get(i).letters.length();
+      if (operands.get(i).leading && shape.dims().size() >= cut) {
+        Extents lead = new Extents(shape.base(), shape.dims().subList(0, shape.dims().size() - cut));
+        if (arrays.get(i).isSplit()) {
+          leads.add(0, lead);
+        } else {
+          leads.add(lead);
+        }
+      }
+    }
+    List<Extents> closed = leads.stream().filter(l -> !l.isOpen()).toList();
+    if (closed.isEmpty() || arrays.stream().anyMatch(a -> a.isSplit() && a.shape().isOpen())) {
+      return leads.stream().findFirst();
+    }
+    int rank = closed.stream().mapToInt(l -> l.dims().size()).max().orElse(0);
+    List<Dim> dims = new ArrayList<>();
+    for (int axis = -rank; axis < 0; axis++) {
+      Dim size = Dim.ONE;
+      for (Extents lead : closed) {
+        Dim own = lead.at(axis).orElse(Dim.ONE);
+        size = size.equals(Dim.ONE) ? own : size;
+      }
+      dims.add(size);
+    }
+    // A scalar beside an array of unknown shape says nothing.
+    boolean all = closed.size() == leads.size() || rank > 0;
+    return all ? Optional.of(Extents.of(dims)) : leads.stream().filter(Extents::isOpen).findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return operands.stream().map(Axes::toString).collect(Collectors.joining(", "))
+        + " -> "
+        + result;
+  }
+}

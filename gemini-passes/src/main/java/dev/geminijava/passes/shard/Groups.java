@@ -1,0 +1,108 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Gives every set of marks its group: a variable before the first statement that needs it. */
+final class Groups {
+
+  /** A group of one method: the sizes that it asks about, and the marks that use it. */
+  private record Group(String arguments, List<Mark> marks) {}
+
+  private final Analysis analysis;
+  private final String pass;
+  private final List<Edit> edits = new ArrayList<>();
+
+  Groups(Analysis analysis, String pass) {
+    this.analysis = analysis;
+    this.pass = pass;
+  }
+
+  /** The edits for all components of a class. */
+  List<Edit> edits(List<Component> components) {
+    Map<MethodCode, List<Group>> groups = new LinkedHashMap<>();
+    for (Component component : components) {
+      boolean several = component.byMethod().size() > 1;
+      component
+          .byMethod()
+          .forEach(
+              (method, marks) ->
+                  add(
+                      groups.computeIfAbsent(method, m -> new ArrayList<>()),
+                      new Group(arguments(component, method, marks, several), marks)));
+    }
+    groups.forEach(this::declare);
+    return edits;
+  }
+
+  /** Groups that ask about the same sizes are one; one that asks nothing learns from its layers. */
+  private static void add(List<Group> groups, Group group) {
+    Optional<Group> same =
+        groups.stream()
+            .filter(g -> !g.arguments().isEmpty() && g.arguments().equals(group.arguments()))
+            .findFirst();
+    same.ifPresentOrElse(g -> g.marks().addAll(group.marks()), () -> groups.add(group));
+  }
+
+  private String arguments(
+      Component component, MethodCode method, List<Mark> marks, boolean several) {
+    Statement place = place(method, marks);
+    Scope scope = new Scope(analysis, method, place);
+    List<String> arguments = new ArrayList<>();
+    for (Dim quantum : component.quanta()) {
+      // The runtime sees for itself how many features a layer has.
+      boolean checked = component.flow().features().contains(quantum);
+      Optional<String> text = scope.write(quantum).filter(t -> !(checked && quantum.isNumber()));
+      if (text.isEmpty() && (!checked || several)) {
+        throw new Refusal(
+            place.span(),
+            "no expression in sight says that " + quantum + " has to be divisible",
+            component.flow().sources());
+      }
+      text.ifPresent(arguments::add);
+    }
+    return String.join(", ", arguments);
+  }
+
+  private static Statement place(MethodCode method, List<Mark> marks) {
+    return Frame.firstOf(method.body(), marks.stream().map(Mark::span).toList());
+  }
+
+  private void declare(MethodCode method, List<Group> groups) {
+    int number = 0;
+    for (Group group : groups) {
+      String name;
+      do {
+        number++;
+        name = number == 1 ? "shards" : "shards" + number;
+      } while (isTaken(name));
+      int offset = place(method, group.marks()).span().start();
+      edits.add(
+          Edit.statement(
+              offset,
+              "#{%s} %s = #{%s}.group(%s); "
+                  .formatted(Names.SHARD_GROUP, name, Names.SHARDS, group.arguments()),
+              pass,
+              "the ranks that share these layers"));
+      for (Mark mark : group.marks()) {
+        edits.add(
+            Edit.wrap(
+                mark.span(), mark.open().replace("@", name), mark.close(), pass, mark.why()));
+      }
+    }
+  }
+
+  private boolean isTaken(String name) {
+    Span all = analysis.code.span();
+    return Pattern.compile("\\b" + name + "\\b").matcher(analysis.code.file().text(all)).find();
+  }
+}

@@ -1,0 +1,285 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The value of an expression: one pass over all rules, with nothing run. */
+final class Interpreter {
+
+  private static final int DEEPEST = 8;
+
+  final Analysis analysis;
+  final Frame frame;
+
+  Interpreter(Analysis analysis, Frame frame) {
+    this.analysis = analysis;
+    this.frame = frame;
+  }
+
+  Value evaluate(Expression expression) {
+    if (expression instanceof Expression.Name name) {
+      return variable(name);
+    }
+    if (expression instanceof Expression.Literal literal) {
+      return literal.value().orElse(null) instanceof Long number
+          ? new Value.Size(Dim.of(number))
+          : Value.Host.UNKNOWN;
+    }
+    if (expression instanceof Expression.Field field) {
+      return field(field);
+    }
+    if (expression instanceof Expression.Cast cast) {
+      Value value = evaluate(cast.value());
+      boolean fraction = cast.type().equals("float") || cast.type().equals("double");
+      return fraction && !value.isSplit() ? Value.Host.UNKNOWN : value;
+    }
+    if (expression instanceof Expression.Conditional choice) {
+      refuseSplit(choice.condition().span(), "decides about", evaluate(choice.condition()));
+      return analysis.joining().join(evaluate(choice.then()), evaluate(choice.otherwise()));
+    }
+    if (expression instanceof Expression.Assignment assignment) {
+      return assign(assignment);
+    }
+    if (expression instanceof Expression.Binary both) {
+      return Arithmetic.of(both, evaluate(both.left()), evaluate(both.right()), analysis);
+    }
+    if (expression instanceof Expression.Creation creation) {
+      return create(creation);
+    }
+    if (expression instanceof Expression.Call call) {
+      return call(call);
+    }
+    List<Value> parts = values(expression.parts());
+    parts.forEach(part -> refuseSplit(expression.span(), "is used by", part));
+    if (expression instanceof Expression.Other other) {
+      other.assigned().forEach(this::forget);
+    }
+    return analysis.unknown(expression.type());
+  }
+
+  List<Value> values(List<Expression> expressions) {
+    List<Value> values = new ArrayList<>();
+    expressions.forEach(e -> values.add(evaluate(e)));
+    return values;
+  }
+
+  /** A variable changes in a way that is not understood. */
+  void forget(String variable) {
+    Value value = frame.variables.get(variable);
+    if (value != null) {
+      refuseSplit(frame.method.body().span(), "is changed in a place not understood", value);
+      frame.variables.put(
+          variable,
+          value instanceof Value.Size
+              ? new Value.Size(Dim.symbol(analysis.fresh()))
+              : value instanceof Value.Array
+                  ? Value.Array.whole(Extents.open(analysis.fresh()))
+                  : value instanceof Value.Arrays || value instanceof Value.Bundle
+                      ? new Value.Bundle(analysis.fresh())
+                      : Value.Host.UNKNOWN);
+    }
+  }
+
+  void refuseSplit(Span span, String what, Value value) {
+    if (value.isSplit()) {
+      throw new Refusal(span, "a split value " + what + ", for which there is no rule", value.sources());
+    }
+  }
+
+  private Value variable(Expression.Name name) {
+    Value value = frame.variables.get(name.name());
+    if (value instanceof Value.Clash clash) {
+      throw new Refusal(
+          name.span(), "is split on one way to here, and otherwise on another", clash.sources());
+    }
+    return value == null || value == Value.Host.UNKNOWN ? analysis.unknown(name.type()) : value;
+  }
+
+  private Value field(Expression.Field field) {
+    Optional<Value> owner = field.owner().map(this::evaluate);
+    if (owner.isPresent()) {
+      refuseSplit(field.span(), "is read from", owner.get());
+      String path = owner.get() instanceof Value.Host host ? host.path() : "";
+      return path.isEmpty() ? analysis.unknown(field.type()) : named(path, field);
+    }
+    if (analysis.fields.containsKey(field.name()) && isOwn(field)) {
+      Value value = analysis.fields.get(field.name());
+      return value == Value.Host.UNKNOWN ? analysis.unknown(field.type()) : value;
+    }
+    Optional<ClassCode.FieldCode> own = analysis.code.field(field.name()).filter(f -> isOwn(field));
+    boolean steady = own.isPresent() && !analysis.code.assignedOutside().contains(field.name());
+    return steady ? named("this", field) : layerOr(analysis.unknown(field.type()), field);
+  }
+
+  private boolean isOwn(Expression.Field field) {
+    return field.declaring().equals(analysis.code.name());
+  }
+
+  private static Value layerOr(Value value, Expression.Field field) {
+    return value instanceof Value.Layer layer
+        ? new Value.Layer(layer.type(), Map.of(), field.name())
+        : value;
+  }
+
+  /** Something that stays what it is while the object lives, known by how it is written. */
+  private Value named(String owner, Expression.Field field) {
+    String path = owner + "." + field.name();
+    Value value = analysis.unknown(field.type());
+    if (value instanceof Value.Size) {
+      return new Value.Size(Dim.symbol(path));
+    }
+    if (value instanceof Value.Layer layer) {
+      return new Value.Layer(layer.type(), Map.of(), path);
+    }
+    return value instanceof Value.Host ? new Value.Host(path) : value;
+  }
+
+  private Value assign(Expression.Assignment assignment) {
+    Value value = evaluate(assignment.value());
+    if (!assignment.operator().equals("=")) {
+      refuseSplit(assignment.span(), "is assigned by " + assignment.operator(), value);
+      value = analysis.unknown(assignment.type());
+    }
+    if (assignment.target() instanceof Expression.Name name) {
+      frame.variables.put(name.name(), value);
+      return value;
+    }
+    refuseSplit(assignment.span(), "is kept outside the method", value);
+    assignment.target().parts().forEach(p -> refuseSplit(p.span(), "is changed", evaluate(p)));
+    if (assignment.target() instanceof Expression.Field field
+        && field.owner().isEmpty()
+        && isOwn(field)
+        && frame.method.name().equals("<init>")) {
+      analysis.fields.merge(
+          field.name(), value, (before, after) -> analysis.joining().join(before, after));
+    }
+    return value;
+  }
+
+  private Value create(Expression.Creation creation) {
+    List<Value> arguments = values(creation.arguments());
+    if (creation.body()) {
+      arguments.forEach(a -> refuseSplit(creation.span(), "is used by a class body", a));
+      return analysis.unknown(creation.type());
+    }
+    if (creation.type().equals(Names.NDLIST)) {
+      return Lists.create(creation, arguments, analysis);
+    }
+    arguments.forEach(
+        a -> refuseSplit(creation.span(), "is given to a new " + creation.type(), a));
+    if (creation.type().equals(Names.SHAPE)) {
+      return new Value.Shape(creation.arguments(), arguments);
+    }
+    if (analysis.program.isSubtype(creation.type(), Names.BLOCK)) {
+      return new Value.Layer(creation.type(), Map.of(), analysis.fresh());
+    }
+    return analysis.unknown(creation.type());
+  }
+
+  private Value call(Expression.Call call) {
+    Optional<Value> receiver = call.receiver().map(this::evaluate);
+    if (LayerCall.isForward(call, analysis)) {
+      return new LayerCall(this, call).apply(receiver.orElseThrow());
+    }
+    List<Value> arguments = values(call.arguments());
+    Optional<MethodCode> own = analysis.ownMethod(call);
+    if (own.isPresent() && follows(own.get(), arguments)) {
+      return follow(call, own.get(), arguments);
+    }
+    Operation operation =
+        new Operation(call, receiver, List.copyOf(arguments), analysis, frame);
+    if (receiver.isPresent() && Lists.isList(receiver.get())) {
+      Value value = Lists.call(call, operation, this);
+      if (value != null) {
+        return value;
+      }
+    }
+    Optional<OperationRule> rule = analysis.rules.operation(call.declaring(), call.method());
+    if (rule.isPresent()) {
+      return applied(rule.get(), operation, call);
+    }
+    if (!operation.sources().isEmpty()) {
+      throw operation.refuse("takes a split value, and there is no rule for it");
+    }
+    return Layers.made(call, receiver, arguments, analysis)
+        .or(() -> pure(call, receiver))
+        .orElseGet(() -> analysis.unknown(call.type()));
+  }
+
+  private Value applied(OperationRule rule, Operation operation, Expression.Call call) {
+    if (!operation.sources().isEmpty()) {
+      return rule.transfer().apply(operation);
+    }
+    try {
+      return rule.transfer().apply(operation);
+    } catch (Refusal e) {
+      // Nothing is split: what the rule does not know about shapes is simply not known.
+      return analysis.unknown(call.type());
+    }
+  }
+
+  /** A getter of something steady gives the same size each time. */
+  private Optional<Value> pure(Expression.Call call, Optional<Value> receiver) {
+    if (call.arguments().isEmpty()
+        && receiver.orElse(null) instanceof Value.Host host
+        && !host.path().isEmpty()) {
+      String path = host.path() + "." + call.method() + "()";
+      Value value = analysis.unknown(call.type());
+      if (value instanceof Value.Size) {
+        return Optional.of(new Value.Size(Dim.symbol(path)));
+      }
+      if (value instanceof Value.Host) {
+        return Optional.of(new Value.Host(path));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean follows(MethodCode method, List<Value> arguments) {
+    boolean wanted = method.isPrivate() || arguments.stream().anyMatch(Value::isSplit);
+    return wanted && !frame.runs(method) && frame.depth() < DEEPEST;
+  }
+
+  private Value follow(Expression.Call call, MethodCode method, List<Value> arguments) {
+    Frame inner = new Frame(method, Optional.of(frame));
+    for (int i = 0; i < arguments.size(); i++) {
+      String parameter = method.parameters().get(i).name();
+      inner.variables.put(parameter, arguments.get(i));
+      if (arguments.get(i) instanceof Value.Size size) {
+        int from = method.body().span().start() + 1;
+        analysis.sizes.add(new Analysis.LocalSize(method, parameter, from, size.dim()));
+      }
+      inner.origins.put(parameter, new Frame.Origin(
+              call.arguments().get(i), frame, method.parameters().get(i).type()));
+    }
+    new Execution(analysis, inner).run();
+    analysis.visits.add(new Analysis.Visit(method, Optional.of(call.span()), inner.marks));
+    Value result = null;
+    for (Value value : inner.returned) {
+      result = result == null ? value : analysis.joining().join(result, value);
+    }
+    return result == null ? Value.Host.UNKNOWN : result;
+  }
+
+  /** All layer calls that any of the values is split by. */
+  static Set<Span> sources(Iterable<Value> values) {
+    Set<Span> all = new LinkedHashSet<>();
+    values.forEach(v -> all.addAll(v.sources()));
+    return all;
+  }
+
+  Map<String, Value> copy() {
+    return new HashMap<>(frame.variables);
+  }
+}

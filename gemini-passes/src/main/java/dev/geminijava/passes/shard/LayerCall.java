@@ -1,0 +1,136 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.source.Span;
+import java.util.List;
+import java.util.Optional;
+
+/** A call of a layer's forward: where layers begin, carry and end a split. */
+final class LayerCall {
+
+  private final Interpreter interpreter;
+  private final Analysis analysis;
+  private final Expression.Call call;
+
+  LayerCall(Interpreter interpreter, Expression.Call call) {
+    this.interpreter = interpreter;
+    this.analysis = interpreter.analysis;
+    this.call = call;
+  }
+
+  /** Whether a call runs another layer. */
+  static boolean isForward(Expression.Call call, Analysis analysis) {
+    return call.method().equals("forward")
+        && call.receiver().filter(r -> !(r instanceof Expression.This)).isPresent()
+        && call.type().equals(Names.NDLIST)
+        && call.arguments().size() >= 3
+        && call.arguments().get(0).type().endsWith(Names.PARAMETER_STORE)
+        && analysis.program.isSubtype(call.declaring(), Names.BLOCK);
+  }
+
+  Value apply(Value receiver) {
+    List<Value> arguments = interpreter.values(call.arguments());
+    Value input = arguments.get(1);
+    for (int i = 2; i < arguments.size(); i++) {
+      interpreter.refuseSplit(call.span(), "is given to a layer beside its input", arguments.get(i));
+    }
+    Value.Layer layer =
+        receiver instanceof Value.Layer known
+            ? known
+            : new Value.Layer(
+                call.receiver().orElseThrow().type(), java.util.Map.of(), analysis.fresh());
+    Optional<LayerRule> rule = analysis.rules.layer(layer.type(), analysis.program);
+    if (rule.isEmpty()) {
+      interpreter.refuseSplit(
+          call.span(), "is given to " + simple(layer.type()) + ", which needs all of it", input);
+      return new Value.Bundle(analysis.fresh());
+    }
+    Optional<Value.Array> array = single(input);
+    if (array.isEmpty()) {
+      interpreter.refuseSplit(call.span(), "is one of several inputs of a layer", input);
+      return new Value.Bundle(analysis.fresh());
+    }
+    Value.Array result =
+        array.get().isSplit()
+            ? onSplit(layer, rule.get(), array.get())
+            : onWhole(layer, rule.get(), array.get());
+    return new Value.Arrays(List.of(result));
+  }
+
+  private static Optional<Value.Array> single(Value input) {
+    if (input instanceof Value.Arrays arrays) {
+      return arrays.items().size() == 1 ? Optional.of(arrays.items().get(0)) : Optional.empty();
+    }
+    return input instanceof Value.Bundle bundle ? Optional.of(bundle.item(0)) : Optional.empty();
+  }
+
+  private Value.Array onWhole(Value.Layer layer, LayerRule rule, Value.Array input) {
+    if (!rule.column()) {
+      return input;
+    }
+    analysis.layers.put(call.span(), call.receiver().orElseThrow());
+    Dim features = Layers.features(layer, rule, analysis);
+    Extents shape =
+        rule.gathered()
+            ? new Extents(analysis.fresh(), List.of(features))
+            : input.shape().withLast(features);
+    if (analysis.whole.contains(call.span())) {
+      return Value.Array.whole(shape);
+    }
+    Flow flow = Flow.from(call.span(), features);
+    see("column", flow, "each rank computes its share of this layer's output features");
+    if (!rule.gathered()) {
+      return Value.Array.split(shape, -1, flow);
+    }
+    collect("gather", flow, "the ranks' shares make up the whole");
+    return Value.Array.whole(shape);
+  }
+
+  private Value.Array onSplit(Value.Layer layer, LayerRule rule, Value.Array input) {
+    Factors.Axes axes = rule.line().operands().get(0);
+    Object factor = axes.factor(input.axis());
+    Optional<Integer> kept = rule.line().result().axis(factor);
+    if (kept.isPresent()) {
+      if (rule.random()) {
+        see("own", input.flow(), "each rank draws for its own slice");
+      }
+      Extents shape =
+          rule.column()
+              ? input.shape().withLast(Layers.features(layer, rule, analysis))
+              : input.shape();
+      return Value.Array.split(shape, kept.get(), input.flow());
+    }
+    if (!rule.row()) {
+      throw new Refusal(
+          call.span(),
+          "a split value is given to " + simple(layer.type()) + ", which needs all of it",
+          input.sources());
+    }
+    analysis.layers.put(call.span(), call.receiver().orElseThrow());
+    see("row", input.flow(), "each rank has its share of this layer's input features");
+    collect("allReduce", input.flow(), "every rank has a summand of this");
+    return Value.Array.whole(input.shape().withLast(Layers.features(layer, rule, analysis)));
+  }
+
+  private void see(String how, Flow flow, String why) {
+    Span receiver = call.receiver().orElseThrow().span();
+    mark(receiver, Mark.Role.LAYER, how, flow, why);
+  }
+
+  private void collect(String how, Flow flow, String why) {
+    mark(call.span(), Mark.Role.COLLECTIVE, how, flow, why);
+    analysis.sink(flow);
+  }
+
+  private void mark(Span span, Mark.Role role, String how, Flow flow, String why) {
+    Frame frame = interpreter.frame;
+    analysis.mark(
+        frame, new Mark(frame.method, span, role, "@." + how + "(", ")", flow, why));
+  }
+
+  private static String simple(String type) {
+    return type.isEmpty() ? "a layer" : type.substring(type.lastIndexOf('.') + 1);
+  }
+}

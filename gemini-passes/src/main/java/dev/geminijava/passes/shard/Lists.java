@@ -1,0 +1,86 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** {@code NDList}: packing and unpacking arrays. */
+final class Lists {
+
+  private static final Set<String> ARRAYS = Set.of("head", "singletonOrThrow", "get");
+  private static final Set<String> NEUTRAL =
+      Set.of("size", "isEmpty", "getManager", "attach", "detach", "tempAttach");
+
+  private Lists() {}
+
+  static boolean isList(Value value) {
+    return value instanceof Value.Arrays || value instanceof Value.Bundle;
+  }
+
+  static Value create(Expression.Creation creation, List<Value> arguments, Analysis analysis) {
+    if (arguments.stream().allMatch(Value.Array.class::isInstance)) {
+      return new Value.Arrays(arguments.stream().map(Value.Array.class::cast).toList());
+    }
+    if (arguments.size() == 1 && arguments.get(0) instanceof Value.Arrays list) {
+      return list;
+    }
+    if (arguments.size() == 1 && arguments.get(0) instanceof Value.Bundle list) {
+      return list;
+    }
+    for (Value argument : arguments) {
+      if (argument.isSplit()) {
+        throw new Refusal(
+            creation.span(),
+            "a list is made of a split value in a way that is not understood",
+            Interpreter.sources(arguments));
+      }
+    }
+    return new Value.Bundle(analysis.fresh());
+  }
+
+  /** The value of a list's method; null if there is nothing special to it. */
+  static Value call(Expression.Call call, Operation operation, Interpreter interpreter) {
+    Value list = operation.receiver();
+    Analysis analysis = interpreter.analysis;
+    if (ARRAYS.contains(call.method())) {
+      int index = call.method().equals("get") ? operation.number(0).orElse(-1) : 0;
+      boolean last = index < 0;
+      if (list instanceof Value.Arrays arrays && !last && index < arrays.items().size()) {
+        return arrays.items().get(index);
+      }
+      if (list instanceof Value.Bundle bundle && !last) {
+        return bundle.item(index);
+      }
+      interpreter.refuseSplit(call.span(), "is one of a list's, and which is not known", list);
+      return Value.Array.whole(Extents.open(analysis.fresh()));
+    }
+    if (NEUTRAL.contains(call.method())) {
+      return call.method().equals("size") && list instanceof Value.Arrays arrays
+          ? new Value.Size(Dim.of(arrays.items().size()))
+          : analysis.unknown(call.type());
+    }
+    if (operation.sources().isEmpty() && call.receiver().orElse(null) instanceof Expression.Name n) {
+      change(call, operation, interpreter, n.name());
+      return analysis.unknown(call.type());
+    }
+    return null;
+  }
+
+  private static void change(
+      Expression.Call call, Operation operation, Interpreter interpreter, String variable) {
+    List<Value> arguments = operation.arguments();
+    Value changed = new Value.Bundle(interpreter.analysis.fresh());
+    if (call.method().equals("add")
+        && arguments.size() == 1
+        && arguments.get(0) instanceof Value.Array array
+        && operation.receiver() instanceof Value.Arrays before) {
+      List<Value.Array> items = new ArrayList<>(before.items());
+      items.add(array);
+      changed = new Value.Arrays(List.copyOf(items));
+    }
+    interpreter.frame.variables.put(variable, changed);
+  }
+}

@@ -1,0 +1,249 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A call that a rule is asked about: what its operands are, and what the rule may ask for. */
+public final class Operation {
+
+  private final Expression.Call call;
+  private final Optional<Value> receiver;
+  private final List<Value> arguments;
+  private final Analysis analysis;
+  private final Frame frame;
+  private final List<Expression> operands = new ArrayList<>();
+  private final List<Value.Array> arrays = new ArrayList<>();
+
+  Operation(
+      Expression.Call call,
+      Optional<Value> receiver,
+      List<Value> arguments,
+      Analysis analysis,
+      Frame frame) {
+    this.call = call;
+    this.receiver = receiver;
+    this.arguments = arguments;
+    this.analysis = analysis;
+    this.frame = frame;
+    receiver.ifPresent(value -> operand(call.receiver().orElseThrow(), value));
+    for (int i = 0; i < arguments.size(); i++) {
+      operand(call.arguments().get(i), arguments.get(i));
+    }
+  }
+
+  private void operand(Expression expression, Value value) {
+    if (value instanceof Value.Array array) {
+      operands.add(expression);
+      arrays.add(array);
+    }
+  }
+
+  /** The arrays among receiver and arguments, in this order. */
+  public List<Value.Array> arrays() {
+    if (sources().isEmpty()
+        || arrays.stream().mapToInt(a -> a.sources().size()).sum() > 0 && onlyArraysAreSplit()) {
+      return arrays;
+    }
+    throw refuse("takes something split that is no array");
+  }
+
+  private boolean onlyArraysAreSplit() {
+    return Stream.concat(receiver.stream(), arguments.stream())
+        .allMatch(v -> v instanceof Value.Array || !v.isSplit());
+  }
+
+  /** The object that the method is called on. */
+  public Value receiver() {
+    return receiver.orElse(Value.Host.UNKNOWN);
+  }
+
+  /** The values of the arguments. */
+  public List<Value> arguments() {
+    return arguments;
+  }
+
+  /** The receiver, where it is an array. */
+  public Value.Array self() {
+    if (receiver.orElse(null) instanceof Value.Array array) {
+      return array;
+    }
+    throw refuse("is not called on an array that is understood");
+  }
+
+  /** What the arguments were written as. */
+  public List<Expression> written() {
+    return call.arguments();
+  }
+
+  /** The name of the method. */
+  public String method() {
+    return call.method();
+  }
+
+  /** An argument that is a number when the program is read. */
+  public Optional<Integer> number(int argument) {
+    return argument < arguments.size() ? number(arguments.get(argument)) : Optional.empty();
+  }
+
+  /** All arguments, if they are numbers when the program is read. */
+  public Optional<List<Integer>> numbers() {
+    List<Value> values = arguments;
+    if (values.size() == 1 && written().get(0) instanceof Expression.ArrayOf array) {
+      values = array.items().stream().map(Operation::literal).toList();
+    }
+    List<Integer> numbers = new ArrayList<>();
+    for (Value value : values) {
+      Optional<Integer> number = number(value);
+      if (number.isEmpty()) {
+        return Optional.empty();
+      }
+      numbers.add(number.get());
+    }
+    return Optional.of(numbers);
+  }
+
+  /** The numbers of an array that is written out as an argument. */
+  public Optional<List<Integer>> numbersIn(int argument) {
+    if (argument >= written().size()
+        || !(written().get(argument) instanceof Expression.ArrayOf array)) {
+      return Optional.empty();
+    }
+    List<Optional<Integer>> numbers =
+        array.items().stream().map(e -> number(literal(e))).toList();
+    return numbers.stream().allMatch(Optional::isPresent)
+        ? Optional.of(numbers.stream().map(Optional::get).toList())
+        : Optional.empty();
+  }
+
+  private static Value literal(Expression expression) {
+    return expression instanceof Expression.Literal literal
+            && literal.value().orElse(null) instanceof Long number
+        ? new Value.Size(Dim.of(number))
+        : Value.Host.UNKNOWN;
+  }
+
+  private static Optional<Integer> number(Value value) {
+    return value instanceof Value.Size size && size.dim().isNumber()
+        ? Optional.of(Math.toIntExact(size.dim().numerator()))
+        : Optional.empty();
+  }
+
+  /** The value of a method that does the same to each array of a list. */
+  public Value each(OperationRule.Transfer transfer) {
+    if (arguments.isEmpty() || !(arguments.get(0) instanceof Value.Arrays list)) {
+      return null;
+    }
+    List<Value.Array> items = new ArrayList<>();
+    for (Value.Array item : list.items()) {
+      List<Value> single = new ArrayList<>(arguments);
+      single.set(0, item);
+      Value result =
+          transfer.apply(new Operation(call, receiver, List.copyOf(single), analysis, frame));
+      items.add((Value.Array) result);
+    }
+    return new Value.Arrays(List.copyOf(items));
+  }
+
+  /** An {@code NDList} of which nothing is known but that every rank has it. */
+  public Value unknownList() {
+    return new Value.Bundle(analysis.fresh());
+  }
+
+  /** A shape of which nothing is known. */
+  public Extents unknownShape() {
+    return Extents.open(analysis.fresh());
+  }
+
+  /** The size of an axis that the argument names. */
+  public Value size(Value.Array array) {
+    Extents shape = array.shape();
+    Optional<Integer> axis = number(0);
+    Optional<Integer> fromEnd = axis.flatMap(shape::fromEnd);
+    if (fromEnd.isPresent() && fromEnd.get() != array.axis() && shape.at(fromEnd.get()).isPresent()) {
+      return new Value.Size(shape.at(fromEnd.get()).get());
+    }
+    boolean leading = axis.isPresent() && axis.get() >= 0 && shape.isOpen();
+    if (leading && (shape.dims().isEmpty() || array.axis() == -1 && shape.dims().size() == 1)) {
+      Dim size = shape.leading(axis.get());
+      if (array.isSplit()) {
+        analysis.assume(size, call.span(), sources());
+      }
+      return new Value.Size(size);
+    }
+    if (array.isSplit()) {
+      throw refuse("reads a size that differs between ranks");
+    }
+    return new Value.Size(Dim.symbol(analysis.fresh()));
+  }
+
+  /** The program shows that a size is not that of the split axis. */
+  public void confirm(Dim size) {
+    analysis.confirm(size);
+  }
+
+  /** Makes a written size the size of one rank's slice. */
+  public void shrink(Expression size, Flow flow) {
+    Frame.Origin place = frame.placeToShrink(size);
+    Expression written = place.argument();
+    String cast = place.type().equals("int") ? "(int) " : "";
+    analysis.mark(
+        place.caller(),
+        new Mark(
+            place.caller().method,
+            written.span(),
+            Mark.Role.LOCAL,
+            cast + "@.local(",
+            ")",
+            flow,
+            "each rank has only its share of this size"));
+  }
+
+  /** Takes this rank's slice of an operand that every rank has in full. */
+  public void slice(int operand, int axisFromEnd, Flow flow) {
+    analysis.mark(
+        frame,
+        new Mark(
+            frame.method,
+            operands.get(operand).span(),
+            Mark.Role.LOCAL,
+            "@.local(",
+            ", " + axisFromEnd + ")",
+            flow,
+            "what it meets is split along this axis; a size of one is left as it is"));
+  }
+
+  /** The sum of the partial sums that the ranks have here. */
+  public Value reduced(Extents shape, Flow flow) {
+    analysis.mark(
+        frame,
+        new Mark(
+            frame.method,
+            call.span(),
+            Mark.Role.COLLECTIVE,
+            "@.allReduce(",
+            ")",
+            flow,
+            "every rank has a summand of this"));
+    analysis.sink(flow);
+    return Value.Array.whole(shape);
+  }
+
+  /** The layer calls that some operand is split by. */
+  public Set<dev.geminijava.passes.source.Span> sources() {
+    Set<dev.geminijava.passes.source.Span> all = new LinkedHashSet<>();
+    Stream.concat(receiver.stream(), arguments.stream()).forEach(v -> all.addAll(v.sources()));
+    return all;
+  }
+
+  /** Why a split operand cannot stay split; {@code reason} continues the method's name. */
+  public Refusal refuse(String reason) {
+    return new Refusal(call.span(), call.method() + " " + reason, sources());
+  }
+}

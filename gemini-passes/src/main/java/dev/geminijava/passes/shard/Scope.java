@@ -1,0 +1,124 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** How sizes are written at a place of a method. */
+final class Scope {
+
+  private final Map<String, Dim> written = new LinkedHashMap<>();
+
+  Scope(Analysis analysis, MethodCode method, Statement place) {
+    Set<String> locals =
+        method.parameters().stream().map(MethodCode.Parameter::name).collect(Collectors.toSet());
+    Walk.statements(
+        method.body(),
+        s -> {
+          if (s instanceof Statement.Local local) {
+            locals.add(local.name());
+          }
+        });
+    for (ClassCode.FieldCode field : analysis.code.fields()) {
+      boolean isStatic = field.modifiers().contains("static");
+      boolean usable =
+          !analysis.code.assignedOutside().contains(field.name())
+              && (isStatic || !method.modifiers().contains("static"))
+              && !(isStatic && locals.contains(field.name()));
+      size(analysis, field)
+          .filter(size -> usable)
+          .ifPresent(
+              size ->
+                  written.put((locals.contains(field.name()) ? "this." : "") + field.name(), size));
+    }
+    addLocals(analysis, method, place);
+  }
+
+  private static Optional<Dim> size(Analysis analysis, ClassCode.FieldCode field) {
+    if (!Set.of("int", "long", "short").contains(field.type())) {
+      return Optional.empty();
+    }
+    Value value = analysis.fields.get(field.name());
+    return value instanceof Value.Size size
+        ? Optional.of(size.dim())
+        : Optional.of(Dim.symbol("this." + field.name()));
+  }
+
+  /** Those that have one size whoever calls, that nothing changes, and that are in sight. */
+  private void addLocals(Analysis analysis, MethodCode method, Statement place) {
+    Set<String> changed = Walk.assigned(method.body());
+    Map<String, List<Analysis.LocalSize>> byName =
+        analysis.sizes.stream()
+            .filter(s -> s.method() == method)
+            .collect(
+                Collectors.groupingBy(
+                    Analysis.LocalSize::name, LinkedHashMap::new, Collectors.toList()));
+    byName.forEach(
+        (name, sizes) -> {
+          boolean one = sizes.stream().map(Analysis.LocalSize::size).distinct().count() == 1;
+          int from = sizes.get(0).from();
+          if (one
+              && !changed.contains(name)
+              && from <= place.span().start()
+              && innermost(method.body(), from).contains(place.span())) {
+            written.putIfAbsent(name, sizes.get(0).size());
+          }
+        });
+  }
+
+  private static Span innermost(Statement.Block body, int offset) {
+    List<Span> around = new ArrayList<>();
+    Walk.statements(
+        body,
+        s -> {
+          if (s instanceof Statement.Block && s.span().start() < offset && offset < s.span().end()) {
+            around.add(s.span());
+          }
+        });
+    return around.isEmpty() ? body.span() : around.get(around.size() - 1);
+  }
+
+  /** How a size can be written here. */
+  Optional<String> write(Dim size) {
+    if (size.isNumber()) {
+      return Optional.of(Long.toString(size.numerator()));
+    }
+    for (Map.Entry<String, Dim> name : written.entrySet()) {
+      if (name.getValue().equals(size)) {
+        return Optional.of(name.getKey());
+      }
+    }
+    boolean path =
+        size.powers().size() == 1
+            && size.equals(Dim.symbol(size.powers().firstKey()))
+            && size.powers().firstKey().matches("this(\\.\\w+(\\(\\))?)+");
+    if (path) {
+      return Optional.of(size.powers().firstKey().substring("this.".length()));
+    }
+    return combined(size);
+  }
+
+  private Optional<String> combined(Dim size) {
+    for (Map.Entry<String, Dim> a : written.entrySet()) {
+      for (Map.Entry<String, Dim> b : written.entrySet()) {
+        if (b.getValue().numerator() != 0 && a.getValue().over(b.getValue()).equals(size)) {
+          return Optional.of(a.getKey() + " / " + b.getKey());
+        }
+        if (a.getValue().times(b.getValue()).equals(size)) {
+          return Optional.of(a.getKey() + " * " + b.getKey());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

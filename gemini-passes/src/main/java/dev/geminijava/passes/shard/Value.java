@@ -1,0 +1,101 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.plan.Placement;
+import dev.geminijava.passes.source.Span;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the analysis knows about a value of the program. */
+public sealed interface Value {
+
+  /** The layer calls that this value is split by; empty when every rank has the same. */
+  default Set<Span> sources() {
+    return Set.of();
+  }
+
+  /** Whether the ranks have different values. */
+  default boolean isSplit() {
+    return !sources().isEmpty();
+  }
+
+  /** An {@code NDArray}. */
+  record Array(Extents shape, Placement placement, Flow flow) implements Value {
+
+    /** An array that every rank has. */
+    public static Array whole(Extents shape) {
+      return new Array(shape, Placement.REPLICATE, Flow.NONE);
+    }
+
+    /** An array cut along an axis, counted from the end. */
+    public static Array split(Extents shape, int axis, Flow flow) {
+      return new Array(shape, new Placement.Shard(axis), flow);
+    }
+
+    /** The axis that is cut, counted from the end; zero when none is. */
+    public int axis() {
+      return placement instanceof Placement.Shard shard ? shard.axis() : 0;
+    }
+
+    @Override
+    public Set<Span> sources() {
+      return flow.sources();
+    }
+  }
+
+  /** An {@code NDList} whose arrays are known. */
+  record Arrays(List<Array> items) implements Value {
+    @Override
+    public Set<Span> sources() {
+      Set<Span> all = new LinkedHashSet<>();
+      items.forEach(item -> all.addAll(item.sources()));
+      return all;
+    }
+  }
+
+  /** An {@code NDList} of any length, which every rank has; its arrays are named after it. */
+  record Bundle(String base) implements Value {
+
+    /** One of its arrays. */
+    public Array item(int index) {
+      return Array.whole(Extents.open(base + "[" + index + "]"));
+    }
+  }
+
+  /** A whole number that programs write as a size. */
+  record Size(Dim dim) implements Value {}
+
+  /** The shape of an array. */
+  record ShapeOf(Array array) implements Value {
+    @Override
+    public Set<Span> sources() {
+      return array.sources();
+    }
+  }
+
+  /** A shape that is written out. */
+  record Shape(List<Expression> written, List<Value> sizes) implements Value {}
+
+  /**
+   * A layer.
+   *
+   * @param type its class, or the factory method that makes it
+   * @param settings what its builder was told
+   * @param path what the program calls it
+   */
+  record Layer(String type, Map<String, Value> settings, String path) implements Value {}
+
+  /** Anything else that every rank has; {@code path} is what a stable one is called, or empty. */
+  record Host(String path) implements Value {
+
+    /** Nothing is known about it. */
+    public static final Host UNKNOWN = new Host("");
+  }
+
+  /** A variable that is split on one way to a place and not, or otherwise, on another. */
+  record Clash(Set<Span> sources) implements Value {}
+}

@@ -1,0 +1,60 @@
+package dev.geminijava.passes.shard.rules;
+
+import dev.geminijava.passes.shard.Factors;
+import dev.geminijava.passes.shard.Operation;
+import dev.geminijava.passes.shard.OperationRule;
+import dev.geminijava.passes.shard.OperationRules;
+import dev.geminijava.passes.shard.Value;
+import java.util.List;
+
+/** Methods that act on each element alone, or on the elements that meet when shapes broadcast. */
+public final class Elementwise implements OperationRules {
+
+  private static final String NDARRAY = "ai.djl.ndarray.NDArray";
+  private static final Factors ONE = Factors.parse("... -> ...");
+
+  @Override
+  public List<OperationRule> operations() {
+    return List.of(
+        OperationRule.factors(
+            NDARRAY,
+            "neg abs square sqrt cbrt floor ceil round trunc exp gammaln log sin cos tan asin acos"
+                + " atan sinh cosh tanh asinh acosh atanh toDegrees toRadians sign erfinv erf"
+                + " logicalNot isInfinite isNaN clip toType duplicate stopGradient scaleGradient"
+                + " zerosLike onesLike",
+            "... -> ..."),
+        OperationRule.factors(
+            NDARRAY,
+            "add sub mul div mod pow maximum minimum eq neq gt gte lt lte logicalAnd logicalOr"
+                + " logicalXor xlogy",
+            "..., ... -> ..."),
+        OperationRule.of(
+            NDARRAY, "addi subi muli divi modi powi negi signi", Elementwise::inPlace),
+        OperationRule.factors(
+            "ai.djl.ndarray.NDArrays",
+            "add sub mul div mod pow maximum minimum eq neq gt gte lt lte",
+            "..., ... -> ..."),
+        OperationRule.of(
+            "ai.djl.nn.Activation",
+            "relu relu6 sigmoid tanh softPlus softSign leakyRelu elu selu gelu swish mish",
+            Elementwise::activation));
+  }
+
+  private static Value activation(Operation operation) {
+    Value each = operation.each(ONE);
+    if (each != null) {
+      return each;
+    }
+    return operation.arguments().get(0) instanceof Value.Bundle
+        ? operation.unknownList()
+        : ONE.apply(operation);
+  }
+
+  /** What is changed in place keeps its own placement. */
+  private static Value inPlace(Operation operation) {
+    if (!operation.self().isSplit() && !operation.sources().isEmpty()) {
+      throw operation.refuse("puts a split value into an array that every rank has");
+    }
+    return Factors.parse("..., ... -> ...").apply(operation);
+  }
+}

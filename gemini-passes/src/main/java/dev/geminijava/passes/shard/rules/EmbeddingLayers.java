@@ -1,0 +1,18 @@
+package dev.geminijava.passes.shard.rules;
+
+import dev.geminijava.passes.shard.LayerRule;
+import dev.geminijava.passes.shard.LayerRules;
+import java.util.List;
+
+/** Layers that look rows up in a table of vocabulary by width. */
+public final class EmbeddingLayers implements LayerRules {
+
+  private static final String LINE = "..., ve -> ...e";
+
+  @Override
+  public List<LayerRule> layers() {
+    return List.of(
+        LayerRule.lookup("ai.djl.nn.core.Embedding", LINE, "setEmbeddingSize"),
+        LayerRule.lookup("ai.djl.nn.transformer.IdEmbedding", LINE, "setEmbeddingSize"));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.geminijava.passes.shard.rules;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.shard.Operation;
+import dev.geminijava.passes.shard.OperationRule;
+import dev.geminijava.passes.shard.OperationRules;
+import dev.geminijava.passes.shard.Value;
+import java.util.List;
+
+/** Methods that look at an array without reading it, and those that move it between scopes. */
+public final class HostMethods implements OperationRules {
+
+  private static final String NDARRAY = "ai.djl.ndarray.NDArray";
+  private static final String MANAGER = "ai.djl.ndarray.NDManager";
+  private static final String SHAPE = "ai.djl.ndarray.types.Shape";
+
+  @Override
+  public List<OperationRule> operations() {
+    return List.of(
+        OperationRule.of(
+            NDARRAY,
+            "getManager getDevice getDataType getName setName isSparse getSparseFormat hasGradient"
+                + " setRequiresGradient close",
+            operation -> Value.Host.UNKNOWN),
+        OperationRule.of(
+            "ai.djl.ndarray.NDResource",
+            "getManager attach detach tempAttach close",
+            operation -> Value.Host.UNKNOWN),
+        OperationRule.of(NDARRAY, "getShape", operation -> new Value.ShapeOf(operation.self())),
+        OperationRule.of(NDARRAY, "size", operation -> operation.size(operation.self())),
+        OperationRule.of(SHAPE, "get size dimension", HostMethods::shape),
+        OperationRule.of(MANAGER, "ret", HostMethods::first),
+        OperationRule.of(
+            MANAGER,
+            "subManagerOf tempAttachAll attachAll attachUncappedInternal tempAttachInternal",
+            operation -> Value.Host.UNKNOWN),
+        OperationRule.of(MANAGER, "create", HostMethods::create),
+        OperationRule.of("dev.geminijava.runtime.Pipeline", "cut", HostMethods::first));
+  }
+
+  private static Value first(Operation operation) {
+    return operation.arguments().get(0);
+  }
+
+  private static Value shape(Operation operation) {
+    if (!(operation.receiver() instanceof Value.ShapeOf shape)) {
+      throw operation.refuse("is not called on the shape of an array");
+    }
+    if (operation.method().equals("dimension")) {
+      return new Value.Size(
+          shape
+              .array()
+              .shape()
+              .rank()
+              .map(Dim::of)
+              .orElseGet(() -> Dim.symbol(operation.unknownShape().base())));
+    }
+    return operation.size(shape.array());
+  }
+
+  /** An array of one number has no axes. */
+  private static Value create(Operation operation) {
+    boolean number =
+        operation.written().size() == 1
+            && List.of("float", "double", "int", "long", "short", "byte", "boolean")
+                .contains(operation.written().get(0).type());
+    return Value.Array.whole(number ? Extents.SCALAR : operation.unknownShape());
+  }
+}

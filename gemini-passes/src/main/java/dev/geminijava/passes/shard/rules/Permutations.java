@@ -1,0 +1,117 @@
+package dev.geminijava.passes.shard.rules;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.shard.Operation;
+import dev.geminijava.passes.shard.OperationRule;
+import dev.geminijava.passes.shard.OperationRules;
+import dev.geminijava.passes.shard.Value;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Methods that put the axes into another order, or add and drop axes of size one. */
+public final class Permutations implements OperationRules {
+
+  private static final String NDARRAY = "ai.djl.ndarray.NDArray";
+
+  @Override
+  public List<OperationRule> operations() {
+    return List.of(
+        OperationRule.of(NDARRAY, "transpose", Permutations::transpose),
+        OperationRule.of(NDARRAY, "swapAxes", Permutations::swapAxes),
+        OperationRule.of(NDARRAY, "expandDims", Permutations::expandDims),
+        OperationRule.of(NDARRAY, "squeeze", Permutations::squeeze));
+  }
+
+  private static int rank(Operation operation) {
+    return operation
+        .self()
+        .shape()
+        .rank()
+        .orElseThrow(() -> operation.refuse("moves axes of an array whose axes are not known"));
+  }
+
+  private static Value transpose(Operation operation) {
+    int rank = rank(operation);
+    List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+    Collections.reverse(order);
+    if (!operation.arguments().isEmpty()) {
+      order =
+          operation
+              .numbers()
+              .orElseThrow(() -> operation.refuse("moves axes that are not known"))
+              .stream()
+              .map(axis -> axis < 0 ? axis + rank : axis)
+              .toList();
+    }
+    return permuted(operation, order);
+  }
+
+  private static Value swapAxes(Operation operation) {
+    int rank = rank(operation);
+    List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+    List<Integer> axes =
+        operation
+            .numbers()
+            .orElseThrow(() -> operation.refuse("moves axes that are not known"))
+            .stream()
+            .map(axis -> axis < 0 ? axis + rank : axis)
+            .toList();
+    if (axes.stream().anyMatch(axis -> axis < 0 || axis >= rank)) {
+      throw operation.refuse("moves axes that are not known");
+    }
+    Collections.swap(order, axes.get(0), axes.get(1));
+    return permuted(operation, order);
+  }
+
+  private static Value permuted(Operation operation, List<Integer> order) {
+    Value.Array array = operation.self();
+    List<Dim> before = array.shape().dims();
+    boolean permutation =
+        order.stream().sorted().toList().equals(IntStream.range(0, before.size()).boxed().toList());
+    if (!permutation) {
+      throw operation.refuse("moves axes that are not known");
+    }
+    Extents shape = Extents.of(order.stream().map(before::get).toList());
+    return array.isSplit()
+        ? Value.Array.split(
+            shape, order.indexOf(before.size() + array.axis()) - before.size(), array.flow())
+        : Value.Array.whole(shape);
+  }
+
+  private static Value expandDims(Operation operation) {
+    Value.Array array = operation.self();
+    int rank = rank(operation);
+    int at =
+        operation
+            .number(0)
+            .map(axis -> axis < 0 ? axis + rank + 1 : axis)
+            .filter(axis -> axis >= 0 && axis <= rank)
+            .orElseThrow(() -> operation.refuse("adds an axis at a place that is not known"));
+    List<Dim> dims = new ArrayList<>(array.shape().dims());
+    dims.add(at, Dim.ONE);
+    return moved(array, dims, at <= rank + array.axis() ? 0 : -1);
+  }
+
+  private static Value squeeze(Operation operation) {
+    Value.Array array = operation.self();
+    int rank = rank(operation);
+    int at =
+        operation
+            .number(0)
+            .map(axis -> axis < 0 ? axis + rank : axis)
+            .filter(axis -> axis >= 0 && axis < rank && axis != rank + array.axis())
+            .orElseThrow(() -> operation.refuse("drops an axis that is not known"));
+    List<Dim> dims = new ArrayList<>(array.shape().dims());
+    dims.remove(at);
+    return moved(array, dims, at < rank + array.axis() ? 0 : 1);
+  }
+
+  private static Value moved(Value.Array array, List<Dim> dims, int by) {
+    return array.isSplit()
+        ? Value.Array.split(Extents.of(dims), array.axis() + by, array.flow())
+        : Value.Array.whole(Extents.of(dims));
+  }
+}

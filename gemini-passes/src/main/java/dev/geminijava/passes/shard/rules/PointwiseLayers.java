@@ -1,0 +1,26 @@
+package dev.geminijava.passes.shard.rules;
+
+import dev.geminijava.passes.shard.LayerRule;
+import dev.geminijava.passes.shard.LayerRules;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Layers that act on each element alone. Prelu is not one: it has a weight. */
+public final class PointwiseLayers implements LayerRules {
+
+  private static final List<String> ACTIVATIONS =
+      List.of(
+          "relu", "relu6", "sigmoid", "tanh", "softPlus", "softSign", "leakyRelu", "elu", "selu",
+          "gelu", "swish", "mish");
+
+  @Override
+  public List<LayerRule> layers() {
+    List<LayerRule> rules = new ArrayList<>();
+    for (String name : ACTIVATIONS) {
+      rules.add(LayerRule.pointwise("ai.djl.nn.Activation." + name + "Block"));
+    }
+    rules.add(LayerRule.pointwise("ai.djl.nn.norm.Dropout").drawing());
+    rules.add(LayerRule.pointwise("ai.djl.nn.Blocks.identityBlock"));
+    return rules;
+  }
+}
