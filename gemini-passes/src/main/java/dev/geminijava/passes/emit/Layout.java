@@ -163,7 +163,7 @@ public final class Layout {
       }
       out.append(text, at, span.start());
       at = span.start();
-      if (span.length() > 0 && at > from) {
+      if (!file.text(span).isBlank()) {
         out.append(step.repeat(shift(line)));
       }
     }

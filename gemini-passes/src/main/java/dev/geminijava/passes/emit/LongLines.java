@@ -66,7 +66,12 @@ record LongLines(
     int room = LIMIT - (whole ? 0 : indent.length());
     int next = LIMIT - indent.length() - (whole ? 0 : step.length());
     Map.Entry<Integer, Integer> call = calls.ceilingEntry(from);
+    Integer chain = chains.higher(from);
+    boolean chained = chain != null && chain < end && chain - from <= room && end - chain <= next;
     if (call == null || call.getKey() >= end) {
+      if (chained) {
+        return chain;
+      }
       int parenthesis = text.indexOf('(', from) + 1;
       return parenthesis > 0 && parenthesis < end - 1 && end - parenthesis <= next
           ? parenthesis
@@ -77,11 +82,7 @@ record LongLines(
     if (argument && open > from) {
       return open;
     }
-    Integer chain = chains.higher(from);
-    if (chain != null && chain < end && chain - from <= room && end - chain <= next) {
-      return chain;
-    }
-    return call.getValue();
+    return chained ? chain : call.getValue();
   }
 
   private int breakAt(int from, int at, String indent, StringBuilder out) {

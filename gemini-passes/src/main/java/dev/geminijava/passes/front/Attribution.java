@@ -80,6 +80,9 @@ record Attribution(
                 OPTIONS,
                 null,
                 texts);
+    if (files.isEmpty()) {
+      return new Attribution(task, Trees.instance(task), units, List.of());
+    }
     try {
       for (CompilationUnitTree unit : task.parse()) {
         units.put(byUri.get(unit.getSourceFile().toUri()), unit);

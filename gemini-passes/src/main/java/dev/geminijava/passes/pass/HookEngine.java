@@ -50,10 +50,20 @@ public final class HookEngine implements Pass {
     return new Edit(kind, place, hook.open(), hook.close(), name(), hook.why());
   }
 
+  /** Compares without blanks, for a text that was laid out for readers. */
   private static boolean isThere(String text, Hook hook, Span place) {
-    return hook.anchor() instanceof Anchor.Body
-        ? text.startsWith(hook.open(), place.start())
-        : text.startsWith(hook.open(), place.start() - hook.open().length());
+    String open = squeezed(hook.open());
+    int reach = 4 * hook.open().length() + 100;
+    if (hook.anchor() instanceof Anchor.Body || hook.anchor() instanceof Anchor.Argument) {
+      int end = Math.min(text.length(), place.start() + reach);
+      return squeezed(text.substring(place.start(), end)).startsWith(open);
+    }
+    int start = Math.max(0, place.start() - reach);
+    return squeezed(text.substring(start, place.start())).endsWith(open);
+  }
+
+  private static String squeezed(String text) {
+    return text.replaceAll("\\s+", "");
   }
 
   private static Diagnostic moved(SourceFile file, Hook hook, int found) {

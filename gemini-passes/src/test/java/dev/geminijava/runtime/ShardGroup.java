@@ -1,0 +1,44 @@
+package dev.geminijava.runtime;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+
+public final class ShardGroup {
+
+  public Block column(Block layer) {
+    return layer;
+  }
+
+  public Block row(Block layer) {
+    return layer;
+  }
+
+  public Block own(Block layer) {
+    return layer;
+  }
+
+  public long local(long size) {
+    return size;
+  }
+
+  public int local(int size) {
+    return size;
+  }
+
+  public NDList allReduce(NDList partials) {
+    return partials;
+  }
+
+  public NDArray allReduce(NDArray partial) {
+    return partial;
+  }
+
+  public NDList gather(NDList slices) {
+    return slices;
+  }
+
+  public NDArray gather(NDArray slice) {
+    return slice;
+  }
+}

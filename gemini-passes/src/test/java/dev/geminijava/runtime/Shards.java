@@ -1,0 +1,35 @@
+package dev.geminijava.runtime;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import java.util.List;
+import java.util.function.Supplier;
+
+public final class Shards {
+
+  private Shards() {}
+
+  public static ShardGroup group(long... sizes) {
+    return new ShardGroup();
+  }
+
+  public static List<Block> chain(List<Block> blocks) {
+    return blocks;
+  }
+
+  public static PtNDArray drawn(NDManager manager, Supplier<PtNDArray> draw) {
+    return draw.get();
+  }
+
+  public static PtNDArray dropout(
+      PtNDArray array, double rate, boolean training, Supplier<PtNDArray> draw) {
+    return draw.get();
+  }
+
+  public static NDArray whole(Parameter parameter, NDArray array) {
+    return array;
+  }
+}
