@@ -54,6 +54,24 @@ public final class ShardGroup {
     return size / degree;
   }
 
+  /**
+   * This rank's slice of a replicated array that meets a split one.
+   *
+   * @param axis the axis that is split, counted from the end if negative; an array that is
+   *     broadcast along it stays whole
+   */
+  public NDArray local(NDArray array, int axis) {
+    if (degree == 1) {
+      return array;
+    }
+    int dimensions = array.getShape().dimension();
+    int position = axis < 0 ? dimensions + axis : axis;
+    if (position < 0 || array.getShape().get(position) == 1) {
+      return array;
+    }
+    return array.split(degree, position).get(Lane.current().rank());
+  }
+
   /** Sums the ranks' partial results. */
   public NDList allReduce(NDList partials) {
     if (degree == 1) {

@@ -163,6 +163,19 @@ public final class Lane implements Runnable {
     }
   }
 
+  /** Makes something that outlives the running batch. */
+  public static <T> T outside(Supplier<T> maker) {
+    Lane lane = CURRENT.get();
+    CURRENT.remove();
+    try {
+      return maker.get();
+    } finally {
+      if (lane != null) {
+        CURRENT.set(lane);
+      }
+    }
+  }
+
   /** Passes a candidate cut: hands over to the next stage if the plan cuts here. */
   public void cut() {
     int candidate = candidates++;
@@ -281,7 +294,7 @@ public final class Lane implements Runnable {
   }
 
   private NDArray bring(PtNDArray array, Segment from) {
-    NDArray value = Arrays.alias(array, from.manager);
+    NDArray value = Arrays.alias(array, segment.manager);
     if (!step.training || !Arrays.carriesGradient(value)) {
       value.close();
       return array;
@@ -293,6 +306,7 @@ public final class Lane implements Runnable {
               + " uses a value that another micro-batch or rank computed; a forward pass must not"
               + " keep values in fields between calls");
     }
+    value.attach(from.manager);
     NDArray leaf = Arrays.leaf(value, segment.manager);
     from.exports.add(Export.toLeaf(value, Arrays.alias(leaf, from.manager), g -> g));
     step.profile.crossed(from.slot, segment.slot, Arrays.bytes(leaf));

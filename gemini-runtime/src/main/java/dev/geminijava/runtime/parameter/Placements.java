@@ -3,6 +3,7 @@ package dev.geminijava.runtime.parameter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import dev.geminijava.runtime.exec.Lane;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class Placements {
               + axis
               + " by another");
     }
-    Pieces made = Pieces.of(full, axis, ranks, manager);
+    Pieces made = Lane.outside(() -> Pieces.of(full, axis, ranks, manager));
     pieces.put(parameter, made);
     OWNERS.put(parameter, this);
     return made.arrays();

@@ -44,12 +44,13 @@ final class Execution {
   private final Trace trace;
   private final Report report;
   private final Map<Boolean, Divisibility> divisibilities = new HashMap<>();
-  private final Profile profile = new Profile();
+  private Profile profile = new Profile();
   private final int callerThreads;
 
   private DeviceMesh mesh;
   private int[] boundaries;
-  private int microBatches = 1;
+  private boolean measuredInTraining;
+  private int microBatches;
   private int optimizerStates;
 
   Execution(Model model, GeminiConfig config) {
@@ -115,8 +116,14 @@ final class Execution {
     NDManager manager = data.head().getManager();
     Divisibility divisibility = divisibility(program, data, labels, training, manager);
     BatchSplit split = divisibility.split(data, labels);
-    boolean record = boundaries == null;
-    DeviceMesh now = record ? mesh.unpiped() : mesh;
+    boolean record =
+        asked.pipe() > 1
+            && config.boundaries().isEmpty()
+            && (boundaries == null || differentiate && !measuredInTraining);
+    if (record) {
+      profile = new Profile();
+    }
+    DeviceMesh now = record ? asked.unpiped() : mesh;
     Step step =
         new Step(
             now,
@@ -145,6 +152,9 @@ final class Execution {
         step.commitBuffers();
       }
       forward.collect(manager);
+      if (!record && microBatches == 0) {
+        started(split.count());
+      }
       if (record && (!differentiate || loss != null)) {
         measured(step);
       }
@@ -165,10 +175,17 @@ final class Execution {
   /** Decides, once a recorded batch is done, where the model is cut. */
   void measured(Step step) {
     profile.measure(step);
-    microBatches = step.microBatches().size();
-    boundaries = Partition.boundaries(config, asked, profile, microBatches, this::stateBytes);
+    measuredInTraining = step.differentiates();
+    int count = step.microBatches().size();
+    boundaries = Partition.boundaries(config, asked, profile, count, this::stateBytes);
     mesh = new DeviceMesh(boundaries.length + 1, asked.shard(), asked.threadsPerRank());
-    report.plan(mesh, microBatches, boundaries, profile, this::stateBytes);
+    started(count);
+  }
+
+  private void started(int microBatches) {
+    this.microBatches = microBatches;
+    report.plan(
+        mesh, microBatches, boundaries, profile, store.used(), placements, this::stateBytes);
   }
 
   private Divisibility divisibility(
@@ -212,7 +229,7 @@ final class Execution {
     report.summary(
         mesh,
         boundaries(),
-        microBatches,
+        schedule(mesh.pipe(), Math.max(1, microBatches)),
         profile,
         store.used(),
         this::stateBytes,

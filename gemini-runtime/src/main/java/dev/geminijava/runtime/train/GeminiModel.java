@@ -50,9 +50,17 @@ public final class GeminiModel implements Model {
    * @return the parallel model, or the same one if the configuration says {@code none}
    */
   public static Model of(Model model, GeminiConfig config) {
-    return config.mode() == ParallelMode.NONE || model instanceof GeminiModel
-        ? model
-        : new GeminiModel(model, config);
+    if (config.mode() == ParallelMode.NONE || model instanceof GeminiModel) {
+      return model;
+    }
+    ClassPathOrder.check();
+    if (!model.getNDManager().getEngine().getEngineName().equals("PyTorch")) {
+      throw new IllegalArgumentException(
+          "the model runs on the engine "
+              + model.getNDManager().getEngine().getEngineName()
+              + "; only PyTorch models can be made parallel: use --mode=none for others");
+    }
+    return new GeminiModel(model, config);
   }
 
   private synchronized Execution execution() {

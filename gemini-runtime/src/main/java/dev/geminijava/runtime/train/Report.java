@@ -5,6 +5,8 @@ import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.GeminiConfigException;
 import dev.geminijava.runtime.exec.Profile;
 import dev.geminijava.runtime.mesh.DeviceMesh;
+import dev.geminijava.runtime.parameter.Placements;
+import dev.geminijava.runtime.schedule.Schedule;
 import dev.geminijava.runtime.schedule.Segment;
 import dev.geminijava.runtime.schedule.StageCost;
 import dev.geminijava.runtime.schedule.StagePartition;
@@ -50,6 +52,8 @@ final class Report {
       int microBatches,
       int[] boundaries,
       Profile profile,
+      Set<Parameter> parameters,
+      Placements placements,
       ToLongFunction<Parameter> stateBytes) {
     begin = System.nanoTime();
     trace.restart();
@@ -69,6 +73,21 @@ final class Report {
             plural(microBatches, "es"),
             mesh.threadsPerRank(),
             plural(mesh.threadsPerRank(), "s")));
+    if (mesh.shard() > 1) {
+      long all = 0;
+      long split = 0;
+      for (Parameter parameter : parameters) {
+        long size = parameter.getShape().size();
+        all += size;
+        split += placements.parts(parameter) > 1 ? size : 0;
+      }
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "; %.0f%% of %,d parameters split over the ranks, the rest replicated",
+              100.0 * split / Math.max(1, all),
+              all));
+    }
     if (profile.measured() && mesh.pipe() > 1) {
       List<Segment> segments = profile.segments(stateBytes);
       List<StageCost> stages =
@@ -129,7 +148,7 @@ final class Report {
   synchronized void summary(
       DeviceMesh mesh,
       int[] boundaries,
-      int liveMicroBatches,
+      Schedule schedule,
       Profile profile,
       Set<Parameter> parameters,
       ToLongFunction<Parameter> stateBytes,
@@ -169,7 +188,7 @@ final class Report {
               .mapToLong(stateBytes)
               .sum();
       long activations =
-          costs.isEmpty() ? 0 : costs.get(stage).activationBytes() * liveMicroBatches;
+          costs.isEmpty() ? 0 : costs.get(stage).activationBytes() * schedule.peakLive(stage);
       for (int rank = 0; rank < mesh.shard(); rank++) {
         rows.add(
             new DeviceTable.Row(
@@ -177,7 +196,7 @@ final class Report {
                 "stage " + stage + (mesh.shard() > 1 ? ", shard " + rank : ""),
                 count,
                 state + activations,
-                trace.busyShare(stage, rank, wall)));
+                trace.busyShare(stage, 0, wall)));
       }
     }
     Reporter.current().summary(new DeviceTable(rows).toString());
