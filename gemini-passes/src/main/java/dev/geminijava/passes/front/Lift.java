@@ -11,6 +11,7 @@ import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.expr.AssignExpr;
 import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.MethodCallExpr;
+import com.github.javaparser.ast.expr.MethodReferenceExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.nodeTypes.NodeWithModifiers;
 import com.github.javaparser.ast.stmt.BlockStmt;
@@ -68,7 +69,7 @@ public final class Lift {
       } else if (member instanceof ConstructorDeclaration constructor) {
         constructors.add(method(constructor, "<init>", "void", constructor.getBody()));
       } else if (member instanceof MethodDeclaration method) {
-        String result = LiftExpressions.typeName(method.getType());
+        String result = new LiftExpressions(parsed, types).typeName(method.getType());
         method
             .getBody()
             .ifPresent(body -> methods.add(method(method, method.getNameAsString(), result, body)));
@@ -100,7 +101,7 @@ public final class Lift {
                 new ClassCode.FieldCode(
                     parsed.span(v),
                     v.getNameAsString(),
-                    LiftExpressions.typeName(v.getType()),
+                    expressions.typeName(v.getType()),
                     modifiers(field),
                     v.getInitializer().map(expressions::lift)))
         .toList();
@@ -119,9 +120,24 @@ public final class Lift {
                 p ->
                     new MethodCode.Parameter(
                         p.getNameAsString(),
-                        LiftExpressions.typeName(p.getType()) + (p.isVarArgs() ? "[]" : "")))
+                        expressions.typeName(p.getType()) + (p.isVarArgs() ? "[]" : "")))
             .toList(),
-        (Statement.Block) new LiftStatements(parsed, expressions).lift(body));
+        (Statement.Block) new LiftStatements(parsed, expressions).lift(body),
+        uses(declaration, name));
+  }
+
+  /** What javac does not know may be a use, too. */
+  private int uses(CallableDeclaration<?> declaration, String name) {
+    Optional<String> owner = declaration.getParentNode().flatMap(types::className);
+    List<Node> mentions = new ArrayList<>();
+    mentions.addAll(
+        parsed.tree().findAll(MethodCallExpr.class, c -> c.getNameAsString().equals(name)));
+    mentions.addAll(
+        parsed.tree().findAll(MethodReferenceExpr.class, r -> r.getIdentifier().equals(name)));
+    return (int)
+        mentions.stream()
+            .filter(m -> types.method(m).map(u -> owner.equals(Optional.of(u.owner()))).orElse(true))
+            .count();
   }
 
   private static Set<String> modifiers(NodeWithModifiers<?> node) {

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.front;
 
+import com.github.javaparser.ast.ImportDeclaration;
 import com.github.javaparser.ast.Node;
 import com.github.javaparser.ast.expr.ArrayCreationExpr;
 import com.github.javaparser.ast.expr.ArrayInitializerExpr;
@@ -18,8 +19,10 @@ import com.github.javaparser.ast.type.Type;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Expressions of the tree as expressions of the model, each with the type that javac gives it. */
 final class LiftExpressions {
@@ -179,9 +182,28 @@ final class LiftExpressions {
     return types.type(node).orElse("");
   }
 
-  /** The simple name of a declared type. */
-  static String typeName(Type type) {
-    return type.asString().replaceAll("<.*>", "").replaceAll(".*\\.", "");
+  /** The qualified name of a declared type, erased; as written where it is not found. */
+  String typeName(Type type) {
+    String written = type.asString().replaceAll("<.*>", "").replaceAll("\\s|@\\w+", "");
+    int array = written.indexOf('[');
+    String name = array < 0 ? written : written.substring(0, array);
+    String brackets = array < 0 ? "" : written.substring(array);
+    return type.getElementType().isPrimitiveType() || type.isVoidType()
+        ? written
+        : candidates(name).filter(c -> types.isSubtype(c, c)).findFirst().orElse(name) + brackets;
+  }
+
+  private Stream<String> candidates(String name) {
+    Stream<String> imported =
+        parsed.tree().getImports().stream()
+            .filter(i -> !i.isStatic())
+            .filter(i -> i.isAsterisk() || i.getName().getIdentifier().equals(name))
+            .sorted(Comparator.comparing(ImportDeclaration::isAsterisk))
+            .map(i -> i.isAsterisk() ? i.getNameAsString() + "." + name : i.getNameAsString());
+    String own =
+        parsed.tree().getPackageDeclaration().map(p -> p.getNameAsString() + ".").orElse("");
+    return Stream.of(Stream.of(name), imported, Stream.of(own + name, "java.lang." + name))
+        .flatMap(s -> s);
   }
 
   /** What a list is declared to hold, as written: {@code Block} for a {@code List<Block>}. */

@@ -118,7 +118,7 @@ final class LiftStatements {
                 v.getNameAsString(),
                 v.getType().isVarType()
                     ? v.getInitializer().map(expressions::typeOf).orElse("")
-                    : LiftExpressions.typeName(v.getType()),
+                    : expressions.typeName(v.getType()),
                 v.getInitializer().map(expressions::lift)));
       }
       return List.copyOf(locals);
@@ -133,7 +133,7 @@ final class LiftStatements {
     return new Statement.ForEach(
         span,
         variable.getNameAsString(),
-        inferred ? element : LiftExpressions.typeName(variable.getType()),
+        inferred ? element : expressions.typeName(variable.getType()),
         expressions.lift(loop.getIterable()),
         element,
         lift(loop.getBody()));

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param name its name; {@code <init>} for a constructor
  * @param modifiers its modifiers as written
  * @param type what it returns, erased
+ * @param uses how many calls of it and references to it the file has
  */
 public record MethodCode(
     Span span,
@@ -18,7 +19,8 @@ public record MethodCode(
     Set<String> modifiers,
     String type,
     List<Parameter> parameters,
-    Statement.Block body) {
+    Statement.Block body,
+    int uses) {
 
   /** A parameter. */
   public record Parameter(String name, String type) {}

@@ -3,6 +3,7 @@ package dev.geminijava.passes.shard;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.Span;
@@ -112,10 +113,10 @@ final class Analysis {
 
   /** What is not known about a value that all ranks share. */
   Value unknown(String type) {
-    return switch (type.substring(type.lastIndexOf('.') + 1)) {
-      case "NDArray" -> Value.Array.whole(
-          dev.geminijava.passes.model.Extents.open(fresh()));
-      case "NDList" -> new Value.Bundle(fresh());
+    return switch (type) {
+      case Names.NDARRAY -> Value.Array.whole(
+          Extents.open(fresh()));
+      case Names.NDLIST -> new Value.Bundle(fresh());
       case "int", "long", "short" -> new Value.Size(Dim.symbol(fresh()));
       default ->
           program.isSubtype(type, Names.BLOCK)

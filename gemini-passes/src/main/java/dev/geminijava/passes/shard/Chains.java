@@ -58,7 +58,7 @@ final class Chains {
             .map(Expression.Assignment.class::cast)
             .filter(a -> threads(a, loop.variable()))
             .findFirst();
-    boolean onlyStep = loop.type().equals("Block") || loop.type().equals(Names.BLOCK);
+    boolean onlyStep = loop.type().equals(Names.BLOCK);
     if (!onlyStep || layers.size() != 1 || step.isEmpty() || !isFirst(loop.body(), step.get())) {
       return Optional.empty();
     }

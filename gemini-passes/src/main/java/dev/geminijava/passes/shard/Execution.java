@@ -54,8 +54,8 @@ final class Execution {
   private static Value argument(Analysis analysis, MethodCode method, MethodCode.Parameter parameter) {
     boolean constructor = method.name().equals("<init>");
     return switch (parameter.type()) {
-      case "NDList" -> new Value.Bundle(parameter.name());
-      case "NDArray" -> Value.Array.whole(Extents.open(parameter.name()));
+      case Names.NDLIST -> new Value.Bundle(parameter.name());
+      case Names.NDARRAY -> Value.Array.whole(Extents.open(parameter.name()));
       case "int", "long" ->
           new Value.Size(Dim.symbol(constructor ? parameter.name() : analysis.fresh()));
       default -> constructor ? new Value.Host(parameter.name()) : Value.Host.UNKNOWN;
@@ -113,7 +113,7 @@ final class Execution {
   }
 
   private Value element(Statement.ForEach loop) {
-    return analysis.unknown(loop.type().equals("Block") ? Names.BLOCK : loop.type());
+    return analysis.unknown(loop.type());
   }
 
   private void choose(Statement.If choice) {

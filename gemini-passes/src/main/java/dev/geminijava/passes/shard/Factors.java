@@ -85,6 +85,7 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
       throw operation.refuse("takes more arrays than its rule knows");
     }
     Object factor = null;
+    Dim outer = Dim.ONE;
     Flow flow = Flow.NONE;
     for (int i = 0; i < arrays.size(); i++) {
       Value.Array array = arrays.get(i);
@@ -93,10 +94,11 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
           throw operation.refuse("has a rule for another number of axes");
         }
         Object own = operands.get(i).factor(array.axis());
-        if (factor != null && !factor.equals(own)) {
+        if (factor != null && !(factor.equals(own) && outer.equals(array.outer()))) {
           throw operation.refuse("combines arrays that are split along different axes");
         }
         factor = own;
+        outer = array.outer();
         flow = flow.and(array.flow());
       }
     }
@@ -109,12 +111,15 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
       if (!arrays.get(i).isSplit()
           && axis.isPresent()
           && !arrays.get(i).shape().broadcasts(axis.get())) {
+        if (!outer.equals(Dim.ONE)) {
+          throw operation.refuse("meets an array that is not split in the same way");
+        }
         operation.slice(i, axis.get(), flow);
       }
     }
     Optional<Integer> kept = result.axis(factor);
     return kept.isPresent()
-        ? Value.Array.split(shape, kept.get(), flow)
+        ? Value.Array.split(shape, kept.get(), outer, flow)
         : operation.reduced(shape, flow);
   }
 

@@ -46,7 +46,8 @@ final class Fields {
             Set.of(),
             "void",
             List.of(),
-            new Statement.Block(code.span(), List.of()));
+            new Statement.Block(code.span(), List.of()),
+            0);
     Interpreter interpreter = new Interpreter(analysis, new Frame(nothing, Optional.empty()));
     analysis.running.add(interpreter.frame);
     for (ClassCode.FieldCode field : code.fields()) {

@@ -46,6 +46,11 @@ public record Flow(Set<Span> sources, Set<Dim> quanta, Set<Dim> features) {
     return new Flow(sources, changed, features);
   }
 
+  /** The same split with one more size that the degree must divide. */
+  public Flow with(Dim quantum) {
+    return new Flow(sources, union(quanta, Set.of(quantum)), features);
+  }
+
   private static <T> Set<T> union(Set<T> a, Set<T> b) {
     Set<T> both = new LinkedHashSet<>(a);
     both.addAll(b);

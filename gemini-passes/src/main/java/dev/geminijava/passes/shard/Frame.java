@@ -16,8 +16,8 @@ import java.util.Set;
 /** One run through a method: its variables, where its arguments came from, what it returned. */
 final class Frame {
 
-  /** The argument that a parameter was given, and the parameter's type. */
-  record Origin(Expression argument, Frame caller, String type) {}
+  /** The argument that a parameter was given. */
+  record Origin(Expression argument, Frame caller) {}
 
   final MethodCode method;
   final Optional<Frame> caller;
@@ -55,11 +55,10 @@ final class Frame {
             && origins.containsKey(name.name())
             && reads(name.name()) == 1;
     if (!passed) {
-      return new Origin(size, this, "long");
+      return new Origin(size, this);
     }
     Origin origin = origins.get(((Expression.Name) size).name());
-    Origin place = origin.caller().placeToShrink(origin.argument());
-    return place.caller() == origin.caller() ? origin : place;
+    return origin.caller().placeToShrink(origin.argument());
   }
 
   private long reads(String parameter) {

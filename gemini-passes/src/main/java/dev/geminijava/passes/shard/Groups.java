@@ -61,7 +61,7 @@ final class Groups {
     for (Dim quantum : component.quanta()) {
       // The runtime sees for itself how many features a layer has.
       boolean checked = component.flow().features().contains(quantum);
-      Optional<String> text = scope.write(quantum).filter(t -> !(checked && quantum.isNumber()));
+      Optional<String> text = scope.write(quantum).filter(t -> !(checked && t.matches("\\d+")));
       if (text.isEmpty() && (!checked || several)) {
         throw new Refusal(
             place.span(),

@@ -260,8 +260,7 @@ final class Interpreter {
         int from = method.body().span().start() + 1;
         analysis.sizes.add(new Analysis.LocalSize(method, parameter, from, size.dim()));
       }
-      inner.origins.put(parameter, new Frame.Origin(
-              call.arguments().get(i), frame, method.parameters().get(i).type()));
+      inner.origins.put(parameter, new Frame.Origin(call.arguments().get(i), frame));
     }
     new Execution(analysis, inner).run();
     analysis.visits.add(new Analysis.Visit(method, Optional.of(call.span()), inner.marks));

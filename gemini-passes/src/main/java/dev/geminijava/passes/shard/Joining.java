@@ -53,8 +53,12 @@ record Joining(Supplier<String> names) {
   private Value split(Value one, Value other) {
     Set<Span> sources = new LinkedHashSet<>(one.sources());
     sources.addAll(other.sources());
-    if (one instanceof Value.Array a && other instanceof Value.Array b && a.axis() == b.axis()) {
-      return Value.Array.split(shape(a.shape(), b.shape()), a.axis(), a.flow().and(b.flow()));
+    if (one instanceof Value.Array a 
+        && other instanceof Value.Array b
+        && a.axis() == b.axis()
+        && a.outer().equals(b.outer())) {
+      return Value.Array.split(
+          shape(a.shape(), b.shape()), a.axis(), a.outer(), a.flow().and(b.flow()));
     }
     if (one instanceof Value.Arrays a
         && other instanceof Value.Arrays b

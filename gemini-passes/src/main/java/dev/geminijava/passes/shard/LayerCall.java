@@ -23,11 +23,17 @@ final class LayerCall {
   /** Whether a call runs another layer. */
   static boolean isForward(Expression.Call call, Analysis analysis) {
     return call.method().equals("forward")
-        && call.receiver().filter(r -> !(r instanceof Expression.This)).isPresent()
+        && call.receiver().filter(r -> !isSelf(r)).isPresent()
         && call.type().equals(Names.NDLIST)
         && call.arguments().size() >= 3
-        && call.arguments().get(0).type().endsWith(Names.PARAMETER_STORE)
+        && call.arguments().get(0).type().equals(Names.PARAMETER_STORE)
         && analysis.program.isSubtype(call.declaring(), Names.BLOCK);
+  }
+
+  private static boolean isSelf(Expression receiver) {
+    return receiver instanceof Expression.This
+        || receiver instanceof Expression.Other other
+            && (other.what().equals("Super") || other.what().equals("This"));
   }
 
   Value apply(Value receiver) {
@@ -100,9 +106,9 @@ final class LayerCall {
           rule.column()
               ? input.shape().withLast(Layers.features(layer, rule, analysis))
               : input.shape();
-      return Value.Array.split(shape, kept.get(), input.flow());
+      return input.moved(shape, kept.get());
     }
-    if (!rule.row()) {
+    if (!rule.row() || !input.outer().equals(Dim.ONE)) {
       throw new Refusal(
           call.span(),
           "a split value is given to " + simple(layer.type()) + ", which needs all of it",

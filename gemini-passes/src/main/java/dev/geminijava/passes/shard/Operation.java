@@ -3,6 +3,7 @@ package dev.geminijava.passes.shard;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.Walk;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -192,14 +193,13 @@ public final class Operation {
   public void shrink(Expression size, Flow flow) {
     Frame.Origin place = frame.placeToShrink(size);
     Expression written = place.argument();
-    String cast = place.type().equals("int") ? "(int) " : "";
     analysis.mark(
         place.caller(),
         new Mark(
             place.caller().method,
             written.span(),
             Mark.Role.LOCAL,
-            cast + "@.local(",
+            "@.local(",
             ")",
             flow,
             "each rank has only its share of this size"));
@@ -217,6 +217,28 @@ public final class Operation {
             ", " + axisFromEnd + ")",
             flow,
             "what it meets is split along this axis; a size of one is left as it is"));
+  }
+
+  /** Lets each rank draw random numbers of its own here. */
+  public void draw() {
+    Set<String> changed = Walk.assigned(frame.method.body());
+    Walk.expressions(
+        call,
+        e -> {
+          if (e instanceof Expression.Name name && changed.contains(name.name())) {
+            throw refuse("draws random numbers, and " + name.name() + " is assigned more than once");
+          }
+        });
+    analysis.mark(
+        frame,
+        new Mark(
+            frame.method,
+            call.span(),
+            Mark.Role.LAYER,
+            "@.own(() -> ",
+            ")",
+            arrays.get(0).flow(),
+            "each rank draws for its own slice"));
   }
 
   /** The sum of the partial sums that the ranks have here. */

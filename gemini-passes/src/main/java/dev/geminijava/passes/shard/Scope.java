@@ -90,13 +90,13 @@ final class Scope {
 
   /** How a size can be written here. */
   Optional<String> write(Dim size) {
-    if (size.isNumber()) {
-      return Optional.of(Long.toString(size.numerator()));
-    }
     for (Map.Entry<String, Dim> name : written.entrySet()) {
       if (name.getValue().equals(size)) {
         return Optional.of(name.getKey());
       }
+    }
+    if (size.isNumber()) {
+      return Optional.of(Long.toString(size.numerator()));
     }
     boolean path =
         size.powers().size() == 1

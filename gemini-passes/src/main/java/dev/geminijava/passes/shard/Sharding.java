@@ -8,10 +8,10 @@ import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -44,7 +44,7 @@ public final class Sharding {
     }
     Map<String, Value> fields = Fields.of(program, code, rules);
     Set<Span> whole = new HashSet<>();
-    List<Diagnostic> notes = new ArrayList<>();
+    Set<Diagnostic> notes = new LinkedHashSet<>();
     while (true) {
       Analysis analysis = new Analysis(program, code, rules, fields, Set.copyOf(whole));
       try {
@@ -85,7 +85,7 @@ public final class Sharding {
               long calls = visits.stream().flatMap(v -> v.call().stream()).distinct().count();
               boolean same = visits.stream().allMatch(v -> v.marks().equals(all));
               boolean known =
-                  calls == 0 || method.isPrivate() && calls == mentions(analysis.code, method);
+                  calls == 0 || method.isPrivate() && calls == method.uses();
               if (!same || !known) {
                 throw new Refusal(
                     method.body().span(),
@@ -95,13 +95,6 @@ public final class Sharding {
                         .collect(Collectors.toSet()));
               }
             });
-  }
-
-  private static long mentions(ClassCode code, MethodCode method) {
-    String text =
-        code.file().text().replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("//[^\\n]*", "");
-    long all = Pattern.compile("\\b" + method.name() + "\\b").matcher(text).results().count();
-    return all - 1;
   }
 
   private static Diagnostic note(ClassCode code, Refusal refusal, Analysis analysis) {

@@ -23,17 +23,32 @@ public sealed interface Value {
     return !sources().isEmpty();
   }
 
-  /** An {@code NDArray}. */
-  record Array(Extents shape, Placement placement, Flow flow) implements Value {
+  /**
+   * An {@code NDArray}.
+   *
+   * @param outer how many runs the split axis consists of, each of which is cut: an axis that was
+   *     made of a batch and of heads that are split is cut once for every member of the batch
+   */
+  record Array(Extents shape, Placement placement, Dim outer, Flow flow) implements Value {
 
     /** An array that every rank has. */
     public static Array whole(Extents shape) {
-      return new Array(shape, Placement.REPLICATE, Flow.NONE);
+      return new Array(shape, Placement.REPLICATE, Dim.ONE, Flow.NONE);
     }
 
     /** An array cut along an axis, counted from the end. */
     public static Array split(Extents shape, int axis, Flow flow) {
-      return new Array(shape, new Placement.Shard(axis), flow);
+      return split(shape, axis, Dim.ONE, flow);
+    }
+
+    /** An array cut along an axis, counted from the end, in each of several runs. */
+    public static Array split(Extents shape, int axis, Dim outer, Flow flow) {
+      return new Array(shape, new Placement.Shard(axis), outer, flow);
+    }
+
+    /** The same with its axes elsewhere. */
+    public Array moved(Extents to, int axis) {
+      return isSplit() ? split(to, axis, outer, flow) : whole(to);
     }
 
     /** The axis that is cut, counted from the end; zero when none is. */

@@ -67,7 +67,7 @@ public final class AxisOperations implements OperationRules {
       return Value.Array.whole(shape);
     }
     if (!gone.contains(array.axis())) {
-      return Value.Array.split(shape, split - dims.size(), array.flow());
+      return array.moved(shape, split - dims.size());
     }
     if (!operation.method().equals("sum")) {
       throw operation.refuse("works along the axis that is split");

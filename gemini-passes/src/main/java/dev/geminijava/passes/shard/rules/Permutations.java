@@ -75,10 +75,7 @@ public final class Permutations implements OperationRules {
       throw operation.refuse("moves axes that are not known");
     }
     Extents shape = Extents.of(order.stream().map(before::get).toList());
-    return array.isSplit()
-        ? Value.Array.split(
-            shape, order.indexOf(before.size() + array.axis()) - before.size(), array.flow())
-        : Value.Array.whole(shape);
+    return array.moved(shape, order.indexOf(before.size() + array.axis()) - before.size());
   }
 
   private static Value expandDims(Operation operation) {
@@ -92,7 +89,7 @@ public final class Permutations implements OperationRules {
             .orElseThrow(() -> operation.refuse("adds an axis at a place that is not known"));
     List<Dim> dims = new ArrayList<>(array.shape().dims());
     dims.add(at, Dim.ONE);
-    return moved(array, dims, at <= rank + array.axis() ? 0 : -1);
+    return array.moved(Extents.of(dims), array.axis() - (at <= rank + array.axis() ? 0 : 1));
   }
 
   private static Value squeeze(Operation operation) {
@@ -106,12 +103,6 @@ public final class Permutations implements OperationRules {
             .orElseThrow(() -> operation.refuse("drops an axis that is not known"));
     List<Dim> dims = new ArrayList<>(array.shape().dims());
     dims.remove(at);
-    return moved(array, dims, at < rank + array.axis() ? 0 : 1);
-  }
-
-  private static Value moved(Value.Array array, List<Dim> dims, int by) {
-    return array.isSplit()
-        ? Value.Array.split(Extents.of(dims), array.axis() + by, array.flow())
-        : Value.Array.whole(Extents.of(dims));
+    return array.moved(Extents.of(dims), array.axis() + (at < rank + array.axis() ? 0 : 1));
   }
 }

@@ -65,42 +65,50 @@ public final class Reshape implements OperationRules {
           array
               .shape()
               .at(array.axis())
+              .map(size -> size.over(array.outer()))
               .orElseThrow(() -> operation.refuse("reshapes an axis of unknown size"));
-      int begin = begin();
-      Dim behind = array.shape().from(array.axis());
-      List<Dim> result = filled(Optional.of(new Tail(begin, behind)));
-      Dim first = result.get(begin);
-      if (!sizes.get(begin).equals(INFERRED)) {
-        operation.shrink(written.get(begin), array.flow());
+      Dim behind = array.shape().from(array.axis()).over(array.outer());
+      Place place = place(behind);
+      List<Dim> result = filled(Optional.of(new Tail(place, behind)));
+      Dim first = result.get(place.axis()).over(place.outer());
+      if (!sizes.get(place.axis()).equals(INFERRED)) {
+        operation.shrink(written.get(place.axis()), array.flow());
       }
-      Flow flow = multiple(first) ? array.flow() : array.flow().refined(own, first);
-      return Value.Array.split(Extents.of(result), begin - result.size(), flow);
+      return Value.Array.split(
+          Extents.of(result),
+          place.axis() - result.size(),
+          place.outer(),
+          takesAll(first, own, place) ? array.flow() : refined(own, first));
     }
 
+    /** A new axis, and how many runs of it lie before each place where the split begins. */
+    private record Place(int axis, Dim outer) {}
+
+    /** All sizes from a place on make up a size that is known. */
+    private record Tail(Place place, Dim product) {}
+
     /** The new axis begins where the split one does; axes of size one before it do not count. */
-    private int begin() {
+    private Place place(Dim behind) {
       Extents shape = array.shape();
       int index = shape.dims().size() + array.axis();
-      Dim behind = shape.from(array.axis());
-      int found = -1;
+      Place found = null;
       for (int j = 0; j < sizes.size(); j++) {
         boolean fits =
             known(j, sizes.size()) && product(j, sizes.size()).equals(behind)
                 || known(0, j) && before(j, index);
         if (fits) {
-          found = j;
+          found = new Place(j, Dim.ONE);
         }
       }
-      if (found < 0 || sizes.get(found).equals(Dim.ONE)) {
+      found = found == null ? inside(behind) : found;
+      if (found == null || sizes.get(found.axis()).equals(Dim.ONE)) {
         throw operation.refuse(
-            "makes axes of which none is seen to begin where the split axis "
-                + shape.at(array.axis()).map(Dim::toString).orElse("")
-                + " of "
+            "makes no axis that is seen to begin where the split one does: "
                 + shape
-                + " does: "
-                + sizes);
+                + " becomes "
+                + Extents.of(sizes));
       }
-      for (int j = 0; j < found; j++) {
+      for (int j = 0; j < found.axis(); j++) {
         if (shape.isOpen() && sizes.get(j).equals(shape.leading(j))) {
           operation.confirm(sizes.get(j));
         }
@@ -108,18 +116,55 @@ public final class Reshape implements OperationRules {
       return found;
     }
 
+    /** The split axis may become the inner part of a new one. */
+    private Place inside(Dim behind) {
+      for (int j = 0; j < sizes.size(); j++) {
+        if (known(j, sizes.size())) {
+          Dim outer = product(j, sizes.size()).over(behind);
+          if (outer.isMultipleOf(Dim.ONE) && sizes.get(j).isMultipleOf(outer)) {
+            return new Place(j, outer);
+          }
+        }
+      }
+      return null;
+    }
+
     /** Whether the first new axes are those before the split one. */
     private boolean before(int count, int index) {
       Extents shape = array.shape();
       if (!shape.isOpen()) {
-        return product(0, count).equals(Dim.product(shape.dims().subList(0, index)));
+        Dim lead = Dim.product(shape.dims().subList(0, index)).times(array.outer());
+        return product(0, count).equals(lead);
       }
       for (int j = 0; j < count; j++) {
         if (!sizes.get(j).equals(shape.leading(j))) {
           return false;
         }
       }
-      return count > 0 && index == 0;
+      return count > 0 && index == 0 && array.outer().equals(Dim.ONE);
+    }
+
+    /** Whether a new axis takes in the split one whole, and so divides as that does. */
+    private boolean takesAll(Dim first, Dim own, Place place) {
+      if (place.axis() == sizes.size() - 1 || first.equals(own)) {
+        return true;
+      }
+      List<Dim> dims = array.shape().dims();
+      int index = dims.size() + array.axis();
+      for (int to = index + 1; to <= dims.size(); to++) {
+        if (Dim.product(dims.subList(index, to)).over(array.outer()).equals(first)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** An axis that falls into several divides if the first of these does. */
+    private Flow refined(Dim own, Dim first) {
+      boolean last = array.axis() == -1;
+      return last || own.isMultipleOf(first)
+          ? array.flow().refined(own, first)
+          : array.flow().with(first);
     }
 
     private boolean known(int from, int to) {
@@ -130,21 +175,6 @@ public final class Reshape implements OperationRules {
       return Dim.product(sizes.subList(from, to));
     }
 
-    /** Whether a new axis takes in the split one whole, and so divides as that does. */
-    private boolean multiple(Dim first) {
-      List<Dim> dims = array.shape().dims();
-      int index = dims.size() + array.axis();
-      for (int to = index + 1; to <= dims.size(); to++) {
-        if (Dim.product(dims.subList(index, to)).equals(first)) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    /** All of the sizes from an axis on make up a size that is known. */
-    private record Tail(int begin, Dim product) {}
-
     private List<Dim> filled(Optional<Tail> tail) {
       int unknown = sizes.indexOf(INFERRED);
       List<Dim> filled = new ArrayList<>(sizes);
@@ -154,8 +184,8 @@ public final class Reshape implements OperationRules {
       Optional<Dim> size = Optional.empty();
       if (!array.shape().isOpen()) {
         size = Optional.of(rest(Dim.product(array.shape().dims()), 0, unknown));
-      } else if (tail.isPresent() && unknown >= tail.get().begin()) {
-        size = Optional.of(rest(tail.get().product(), tail.get().begin(), unknown));
+      } else if (tail.isPresent() && unknown >= tail.get().place().axis()) {
+        size = Optional.of(rest(tail.get().product(), tail.get().place().axis(), unknown));
       }
       Dim inferred =
           size.orElseGet(() -> Dim.symbol(operation.unknownShape().base()));
