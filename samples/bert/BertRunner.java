@@ -40,19 +40,23 @@ import java.util.zip.ZipFile;
  * Pretrains BERT from scratch on Java source code: it learns to guess masked words, and to tell
  * whether the second passage really follows the first.
  *
- * <pre>BertRunner.java [tiny|base|large] [STEPS] [SOURCES.jar]</pre>
+ * <p>A few steps cannot teach it Java, but they can teach it a few passages by heart: the loss
+ * falls because the same small set of examples is shown again in every epoch.
+ *
+ * <pre>BertRunner.java [tiny|base|large] [EPOCHS] [SOURCES.jar]</pre>
  */
 public final class BertRunner {
 
   private static final int SEQUENCE = 64;
   private static final int BATCH = 8;
+  private static final int BATCHES = 2;
   private static final int MASKED = 9; // 15% of the words of a full sequence
 
   private BertRunner() {}
 
   public static void main(String[] args) throws Exception {
     String size = args.length > 0 ? args[0] : "tiny";
-    int steps = args.length > 1 ? Integer.parseInt(args[1]) : 30;
+    int epochs = args.length > 1 ? Integer.parseInt(args[1]) : 15;
     Path sources = args.length > 2 ? Path.of(args[2]) : sourcesBesideClassPath();
 
     Corpus corpus = new Corpus(sources);
@@ -77,7 +81,7 @@ public final class BertRunner {
             .optInitializer(new TruncatedNormalInitializer(0.02f), Parameter.Type.WEIGHT)
             .optOptimizer(
                 Adam.builder().optLearningRateTracker(Tracker.fixed(learningRate)).build())
-            .addTrainingListeners(new StepPrinter());
+            .addTrainingListeners(new StepPrinter(BATCHES * epochs));
 
     Engine.getInstance().setRandomSeed(42);
     try (Model model = Model.newInstance("bert")) {
@@ -85,7 +89,8 @@ public final class BertRunner {
       try (Trainer trainer = model.newTrainer(config)) {
         Shape tokens = new Shape(BATCH, SEQUENCE);
         trainer.initialize(tokens, tokens, tokens, new Shape(BATCH, MASKED));
-        EasyTrain.fit(trainer, 1, corpus.examples(model.getNDManager(), BATCH * steps), null);
+        Dataset examples = corpus.examples(model.getNDManager(), BATCHES * BATCH);
+        EasyTrain.fit(trainer, epochs, examples, null);
       }
     }
   }
@@ -223,17 +228,22 @@ public final class BertRunner {
   /** Prints one line per training step: a bar, the loss and the time. */
   private static final class StepPrinter extends TrainingListenerAdapter {
 
+    private final int steps;
+    private int step;
     private long start = System.nanoTime();
+
+    StepPrinter(int steps) {
+      this.steps = steps;
+    }
 
     @Override
     public void onTrainingBatch(Trainer trainer, TrainingListener.BatchData batchData) {
       NDList labels = batchData.getLabels().values().iterator().next();
       NDList predictions = batchData.getPredictions().values().iterator().next();
       NDArray loss = trainer.getLoss().evaluate(labels, predictions);
-      long step = batchData.getBatch().getProgress();
-      long steps = batchData.getBatch().getProgressTotal();
       long now = System.nanoTime();
-      int done = (int) (30 * step / steps);
+      step++;
+      int done = 30 * step / steps;
       System.out.printf(
           "step %2d/%d [%s%s] loss %.4f, %.1f s%n",
           step,

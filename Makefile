@@ -1,0 +1,101 @@
+# gemini-java: `make` alone lists what there is to make.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PREFIX ?= $(HOME)/.local
+MVN ?= mvn -B -ntp
+
+DIST := gemini-cli/target/dist
+GEMINI := $(DIST)/bin/gemini-java
+BUILT := target/built
+SOURCES := $(shell find pom.xml gemini-*/pom.xml gemini-*/src/main -type f)
+DJL_SOURCES = $(firstword $(wildcard gemini-*/target/djl-sources/api-*-sources.jar))
+
+SIZE ?= large
+EPOCHS ?= $(if $(filter large,$(SIZE)),4,15)
+ARGS ?=
+
+##@ Use
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z_\/]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile
+	@printf '\nVariables: SIZE=tiny|base|large  EPOCHS=N  ARGS="options of gemini-java"  PREFIX=%s\n' "$(PREFIX)"
+
+.PHONY: samples/bert
+samples/bert: build ## train BERT on 4 virtual devices, sharded and pipelined (SIZE, EPOCHS, ARGS)
+	$(GEMINI) --mode=sharding_and_pipeline --sharding-size=2 --pipeline-degree=2 --devices=cpu:4 \
+	  --micro-batches=4 $(ARGS) samples/bert/BertRunner.java $(SIZE) $(EPOCHS) $(DJL_SOURCES)
+
+.PHONY: samples/mnist
+samples/mnist: build ## train a digit reader on 2 virtual devices, pipelined (ARGS)
+	$(GEMINI) --mode=pipeline --pipeline-degree=2 --devices=cpu:2 $(ARGS) samples/mnist/MnistRunner.java
+
+.PHONY: samples/dump_ast
+samples/dump_ast: build ## the syntax tree of a small model, as text and as a picture
+	$(GEMINI) dump-ast samples/dump_ast/TwoLayers.java
+	@mkdir -p target/samples
+	$(GEMINI) dump-ast --format=dot -o target/samples/TwoLayers.dot samples/dump_ast/TwoLayers.java
+	@if command -v dot >/dev/null; then \
+	  dot -Tsvg target/samples/TwoLayers.dot -o target/samples/TwoLayers.svg; \
+	  echo 'Picture: target/samples/TwoLayers.svg'; \
+	else \
+	  echo 'No picture: Graphviz is missing ("make init" installs it). Its input: target/samples/TwoLayers.dot'; \
+	fi
+
+.PHONY: install
+install: build ## gemini-java into PREFIX/bin
+	@mkdir -p "$(PREFIX)/bin" "$(PREFIX)/lib"
+	@rm -rf "$(PREFIX)/lib/gemini-java"
+	cp -Rp $(DIST)/lib/gemini-java "$(PREFIX)/lib/"
+	cp -p $(GEMINI) "$(PREFIX)/bin/"
+	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) \
+	  echo 'Not on your PATH yet: export PATH="$(PREFIX)/bin:$$PATH"' ;; esac
+
+##@ Work on it
+.PHONY: init
+init: ## get what is optional (Graphviz) and fill Maven's cache
+	@if command -v dot >/dev/null; then echo 'Graphviz: there'; \
+	elif ! command -v apt-get >/dev/null; then echo 'Graphviz: install it yourself for pictures; all else works without'; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get install -y -q graphviz || echo 'Graphviz: no luck; all but pictures works without'; \
+	elif command -v sudo >/dev/null; then sudo apt-get install -y -q graphviz || echo 'Graphviz: no luck; all but pictures works without'; \
+	else echo 'Graphviz: no right to install it; all but pictures works without'; fi
+	$(MVN) -q dependency:go-offline -DexcludeReactor || true
+	@echo 'Maven cache: filled'
+
+.PHONY: build
+build: $(BUILT) ## compile and assemble gemini-java
+
+$(BUILT): $(SOURCES)
+	$(MVN) -q -pl gemini-cli -am package -Dmaven.test.skip=true
+	@mkdir -p $(@D)
+	@touch $@
+
+.PHONY: tests
+tests: ## every test
+	$(MVN) verify
+
+.PHONY: lint
+lint: ## formatting and static analysis of this project
+	$(MVN) -q spotless:check
+	$(MVN) -q -Plint test-compile
+	@mkdir -p target/lint/samples
+	for sample in samples/*/*.java; do \
+	  javac -Xlint:all -Werror -d target/lint/samples -cp '$(DIST)/lib/gemini-java/on-board/*' "$$sample"; \
+	done
+
+.PHONY: format
+format: ## bring all Java sources into the project's format
+	$(MVN) -q spotless:apply
+
+.PHONY: bench
+bench: build ## speed and memory against plain DJL, as ratios
+	$(MVN) -q -pl tests -am test-compile exec:exec@bench
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf target */target
