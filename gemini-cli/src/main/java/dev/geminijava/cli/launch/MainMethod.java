@@ -48,11 +48,15 @@ final class MainMethod {
     throw new CompileFailure(failure);
   }
 
+  private static boolean relaxed() {
+    return Runtime.version().feature() >= RELAXED;
+  }
+
   private static Method main(Class<?> type) {
     try {
       return type.getDeclaredMethod("main", String[].class);
     } catch (NoSuchMethodException e) {
-      if (Runtime.version().feature() >= RELAXED) {
+      if (relaxed()) {
         try {
           return type.getDeclaredMethod("main");
         } catch (NoSuchMethodException none) {
@@ -65,10 +69,11 @@ final class MainMethod {
 
   private static String wrong(Method method, String type) {
     if (method == null) {
-      return "error: can't find main(String[]) method in class: " + type + "\n";
+      String forms = relaxed() ? "main(String[]) or main()" : "main(String[])";
+      return "error: can't find " + forms + " method in class: " + type + "\n";
     }
     int must = Modifier.PUBLIC | Modifier.STATIC;
-    if ((method.getModifiers() & must) != must && Runtime.version().feature() < RELAXED) {
+    if ((method.getModifiers() & must) != must && !relaxed()) {
       return "error: 'main' method is not declared 'public static'\n";
     }
     if (method.getReturnType() != void.class) {
