@@ -4,8 +4,8 @@ import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Statement;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +18,7 @@ final class Fields {
 
   /** The values of the fields that nothing changes after construction. */
   static Map<String, Value> of(ProgramCode program, ClassCode code, RuleTable rules) {
-    Map<String, Value> fields = new HashMap<>();
+    Map<String, Value> fields = new LinkedHashMap<>();
     Analysis analysis = new Analysis(program, code, rules, fields, Set.of());
     List<MethodCode> constructors =
         code.constructors().stream().filter(c -> !delegates(code, c)).toList();

@@ -1,0 +1,56 @@
+package dev.geminijava.passes.plan;
+
+import java.util.List;
+
+/**
+ * What may be done with one block class.
+ *
+ * @param block its qualified name
+ * @param placements what is said about its layers' parameters
+ * @param cuts where stages may end
+ * @param reasons why layers stay whole
+ */
+public record BlockPlan(
+    String block, List<Parameters> placements, List<Cut> cuts, List<String> reasons) {
+
+  /**
+   * How a layer's parameters lie.
+   *
+   * @param layer what the block calls the layer
+   * @param line where it is called
+   * @param split how it is split, as the runtime calls it: {@code column}, {@code row}, {@code
+   *     whole}
+   */
+  public record Parameters(String layer, int line, String split) {
+
+    /** How the weight lies, its axes being output and input features. */
+    public Placement weight() {
+      return switch (split) {
+        case "column" -> new Placement.Shard(-2);
+        case "row" -> new Placement.Shard(-1);
+        default -> Placement.REPLICATE;
+      };
+    }
+
+    private String text() {
+      return switch (split) {
+        case "column" -> "split by output features";
+        case "row" -> "split by input features, partial sums added up";
+        default -> "whole on every rank";
+      };
+    }
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder(block).append('\n');
+    placements.forEach(
+        p -> text.append("  line %d: %s %s\n".formatted(p.line(), p.layer(), p.text())));
+    if (!cuts.isEmpty()) {
+      text.append(cuts.size() == 1 ? "  1 place" : "  " + cuts.size() + " places")
+          .append(" where a stage may end:\n");
+      cuts.forEach(c -> text.append("    line %d: after %s\n".formatted(c.line(), c.layer())));
+    }
+    reasons.forEach(r -> text.append("  note: ").append(r).append('\n'));
+    return text.toString();
+  }
+}
