@@ -7,6 +7,8 @@ import dev.geminijava.passes.pass.FuseLoss;
 import dev.geminijava.passes.pass.HookEngine;
 import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.pass.PassPipeline;
+import dev.geminijava.passes.pass.ReadModels;
+import dev.geminijava.passes.pass.SplitLayers;
 import dev.geminijava.passes.pass.WrapModels;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
@@ -31,6 +33,8 @@ public record Compiler(List<Path> classPath, Options options) {
     List<Pass> passes = new ArrayList<>();
     passes.add(new WrapModels());
     passes.add(new CutStages());
+    passes.add(new ReadModels());
+    passes.add(new SplitLayers());
     passes.add(new FuseLoss());
     if (options.engine()) {
       passes.add(new HookEngine());

@@ -5,9 +5,11 @@ import dev.geminijava.passes.source.Edits;
 import dev.geminijava.passes.source.Insertion;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Lays edited text out as a person would have written it. */
 public final class Layout {
@@ -25,8 +27,10 @@ public final class Layout {
   /** Where in the output an inserted call begins, and where its argument does. */
   private final TreeMap<Integer, Integer> calls = new TreeMap<>();
 
-  /** Where in the output a chain of calls goes on after an inserted one. */
-  private final TreeSet<Integer> chains = new TreeSet<>();
+  /** For the beginnings of some of them, where a chain goes on after the call. */
+  private final Map<Integer, Integer> chains = new HashMap<>();
+
+  private final Map<Edit, Integer> begun = new IdentityHashMap<>();
 
   private Layout(SourceFile file, Edits edits) {
     this.file = file;
@@ -131,10 +135,12 @@ public final class Layout {
     Span span = insertion.edit().span();
     boolean opens =
         insertion.offset() == span.start() && insertion.text() == insertion.edit().open();
+    begun.putIfAbsent(insertion.edit(), out.length());
     if (!opens) {
       out.append(insertion.text());
-      if (text.startsWith(".", insertion.offset())) {
-        chains.add(out.length());
+      boolean last = next == null || next.offset() > insertion.offset();
+      if (last && text.startsWith(".", insertion.offset())) {
+        chains.put(begun.get(insertion.edit()), out.length());
       }
       return;
     }

@@ -2,7 +2,6 @@ package dev.geminijava.passes.emit;
 
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
 
 /**
  * Breaks lines that insertions have made too long, where a formatter would: after an assignment
@@ -10,14 +9,14 @@ import java.util.NavigableSet;
  *
  * @param text the text
  * @param calls where each inserted call begins, and where its argument does
- * @param chains where a chain of calls goes on after an inserted one
+ * @param chains for the beginnings of some of them, where a chain goes on after the call
  * @param step how much further in the rest of a broken line stands
  * @param newline what ends a line
  */
 record LongLines(
     String text,
     NavigableMap<Integer, Integer> calls,
-    NavigableSet<Integer> chains,
+    Map<Integer, Integer> chains,
     String step,
     String newline) {
 
@@ -45,49 +44,55 @@ record LongLines(
       return;
     }
     String indent = Indent.of(text.substring(start, end)) + step;
-    int from = start;
     int sign = text.indexOf(ASSIGNMENT, start);
     if (sign >= 0 && sign < call.getKey() && !isInLiteral(start, sign)) {
-      from = breakAt(from, sign + ASSIGNMENT.length(), indent, out);
+      int value = sign + ASSIGNMENT.length();
+      out.append(text, start, value - 1).append(newline).append(indent);
+      write(value, end, LIMIT - indent.length(), indent + step, out);
+    } else {
+      write(start, end, LIMIT, indent, out);
     }
-    while (end - from > LIMIT - (from == start ? 0 : indent.length())) {
-      int at = place(from, end, indent, from == start);
-      if (at < 0) {
-        break;
-      }
-      indent = from == start ? indent : indent + step;
-      from = breakAt(from, at, indent, out);
-    }
-    out.append(text, from, end);
   }
 
-  /** The best place to break what is left of a line; negative when there is none. */
-  private int place(int from, int end, String indent, boolean whole) {
-    int room = LIMIT - (whole ? 0 : indent.length());
-    int next = LIMIT - indent.length() - (whole ? 0 : step.length());
+  /** Writes a piece of a line; where it is broken, its rest stands at an indent. */
+  private void write(int from, int end, int room, String indent, StringBuilder out) {
+    int at = end - from <= room ? -1 : place(from, end, room, indent);
+    if (at < 0) {
+      out.append(text, from, end);
+      return;
+    }
+    out.append(text.substring(from, at).stripTrailing()).append(newline).append(indent);
+    int rest = LIMIT - indent.length();
     Map.Entry<Integer, Integer> call = calls.ceilingEntry(from);
-    Integer chain = chains.higher(from);
-    boolean chained = chain != null && chain < end && chain - from <= room && end - chain <= next;
+    Integer chain = call != null && call.getValue() == at ? chains.get(call.getKey()) : null;
+    if (chain == null || chain >= end) {
+      write(at, end, rest, indent + step, out);
+    } else {
+      // A call that was opened up is closed before its chain goes on.
+      write(at, chain, rest, indent + step, out);
+      out.append(newline).append(indent);
+      write(chain, end, rest, indent + step, out);
+    }
+  }
+
+  /** The best place to break a piece; negative when there is none. */
+  private int place(int from, int end, int room, String indent) {
+    Map.Entry<Integer, Integer> call = calls.ceilingEntry(from);
     if (call == null || call.getKey() >= end) {
-      if (chained) {
-        return chain;
-      }
-      int parenthesis = text.indexOf('(', from) + 1;
-      return parenthesis > 0 && parenthesis < end - 1 && end - parenthesis <= next
-          ? parenthesis
-          : -1;
+      int inside = text.indexOf('(', from) + 1;
+      boolean fits = end - inside <= LIMIT - indent.length();
+      return inside > 0 && inside < end - 1 && fits ? inside : -1;
     }
     int open = call.getKey();
-    boolean argument = text.startsWith("(", open - 1) || text.startsWith("-> ", open - 3);
+    boolean argument =
+        text.startsWith("(", open - 1)
+            || text.startsWith("-> ", open - 3)
+            || text.startsWith(" : ", open - 3);
     if (argument && open > from) {
       return open;
     }
-    return chained ? chain : call.getValue();
-  }
-
-  private int breakAt(int from, int at, String indent, StringBuilder out) {
-    out.append(text.substring(from, at).stripTrailing()).append(newline).append(indent);
-    return at;
+    Integer chain = chains.get(open);
+    return chain != null && chain < end && chain - from <= room ? chain : call.getValue();
   }
 
   private boolean isInLiteral(int start, int at) {

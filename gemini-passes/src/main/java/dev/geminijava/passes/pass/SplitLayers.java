@@ -1,33 +1,32 @@
 package dev.geminijava.passes.pass;
 
+import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.shard.ShardedClass;
+import dev.geminijava.passes.shard.Sharding;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Splits layers over the ranks of a group: {@code shards.column(…)}, {@code shards.row(…)} and what
  * goes with them.
- *
- * @param analysis decides what can be split
- * @param requires the facts that it needs
  */
-public record SplitLayers(Analysis analysis, Set<Fact<?>> requires) implements Pass {
+public final class SplitLayers implements Pass {
 
-  /** The name of this pass, also in the edits that the analysis makes. */
-  public static final String NAME = "split-layers";
+  /** What was decided about each block class. */
+  public static final Fact<Decisions> DECISIONS = new Fact<>("splits", Decisions.class);
 
-  /** Decides what can be split, and says what to insert for it. */
-  @FunctionalInterface
-  public interface Analysis {
-
-    /**
-     * Looks at a program. It must find its own insertions if they are there already, and ask for no
-     * second ones.
-     */
-    Outcome split(Unit unit);
-  }
+  /**
+   * What was decided about the block classes of a program.
+   *
+   * @param classes in the order of the program
+   */
+  public record Decisions(List<ShardedClass> classes) {}
 
   @Override
   public String name() {
-    return NAME;
+    return Sharding.PASS;
   }
 
   @Override
@@ -36,7 +35,26 @@ public record SplitLayers(Analysis analysis, Set<Fact<?>> requires) implements P
   }
 
   @Override
+  public Set<Fact<?>> requires() {
+    return Set.of(ReadModels.CODE);
+  }
+
+  @Override
+  public Set<Fact<?>> establishes() {
+    return Set.of(DECISIONS);
+  }
+
+  @Override
   public Outcome run(Unit unit) {
-    return analysis.split(unit);
+    List<ShardedClass> classes =
+        new Sharding(unit.fact(ReadModels.CODE), RuleTable.load()).classes();
+    return new Outcome(
+        classes.stream().flatMap(SplitLayers::changes).toList(),
+        classes.stream().flatMap(c -> c.notes().stream()).toList(),
+        Map.of(DECISIONS, new Decisions(classes)));
+  }
+
+  private static Stream<Change> changes(ShardedClass sharded) {
+    return sharded.edits().stream().map(edit -> new Change(sharded.code().file(), edit));
   }
 }
