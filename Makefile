@@ -12,7 +12,7 @@ DIST := gemini-cli/target/dist
 GEMINI := $(DIST)/bin/gemini-java
 BUILT := target/built
 SOURCES := $(shell find pom.xml gemini-*/pom.xml gemini-*/src/main -type f)
-DJL_SOURCES = $(firstword $(wildcard gemini-*/target/djl-sources/api-*-sources.jar))
+DJL_SOURCES := gemini-runtime/target/djl-sources/api-sources.jar
 
 SIZE ?= large
 EPOCHS ?= $(if $(filter large,$(SIZE)),4,15)
@@ -39,12 +39,12 @@ samples/mnist: build ## train a digit reader on 2 virtual devices, pipelined (AR
 samples/dump_ast: build ## the syntax tree of a small model, as text and as a picture
 	$(GEMINI) dump-ast samples/dump_ast/TwoLayers.java
 	@mkdir -p target/samples
-	$(GEMINI) dump-ast --format=dot -o target/samples/TwoLayers.dot samples/dump_ast/TwoLayers.java
 	@if command -v dot >/dev/null; then \
-	  dot -Tsvg target/samples/TwoLayers.dot -o target/samples/TwoLayers.svg; \
-	  echo 'Picture: target/samples/TwoLayers.svg'; \
+	  $(GEMINI) dump-ast --format=svg samples/dump_ast/TwoLayers.java >target/samples/TwoLayers.svg; \
+	  echo 'As a picture: target/samples/TwoLayers.svg'; \
 	else \
-	  echo 'No picture: Graphviz is missing ("make init" installs it). Its input: target/samples/TwoLayers.dot'; \
+	  $(GEMINI) dump-ast --format=dot samples/dump_ast/TwoLayers.java >target/samples/TwoLayers.dot; \
+	  echo 'For a picture, "make init" installs Graphviz. Until then: target/samples/TwoLayers.dot'; \
 	fi
 
 .PHONY: install
