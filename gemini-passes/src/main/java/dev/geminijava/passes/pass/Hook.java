@@ -13,18 +13,23 @@ import java.util.List;
  * A place in DJL's own classes that calls the runtime.
  *
  * @param type the class of DJL
- * @param anchor the place; there must be exactly one
+ * @param anchor the place
+ * @param count how many such places there must be
  * @param open what is inserted there, or before it
  * @param close what is inserted after it
  * @param why the reason
  */
-record Hook(String type, Anchor anchor, String open, String close, String why) {
+record Hook(String type, Anchor anchor, int count, String open, String close, String why) {
 
   private static final String ARRAY = "ai.djl.pytorch.engine.PtNDArray";
   private static final String JNI = "ai.djl.pytorch.jni.JniUtils";
   private static final String LANE = "dev.geminijava.runtime.exec.Lane";
   private static final String SHARDS = "dev.geminijava.runtime.Shards";
   private static final String CHECKPOINT = "dev.geminijava.runtime.train.Checkpoint";
+
+  Hook(String type, Anchor anchor, String open, String close, String why) {
+    this(type, anchor, 1, open, close, why);
+  }
 
   /** All hooks. They use full names: DJL's own classes get no imports for them. */
   static final List<Hook> ALL =
@@ -55,6 +60,13 @@ record Hook(String type, Anchor anchor, String open, String close, String why) {
           drawn("uniform"),
           drawn("randint"),
           drawn("randperm"),
+          new Hook(
+              "ai.djl.nn.AbstractBaseBlock",
+              new Called("forward", "initialize"),
+              2,
+              LANE + ".once(this, () -> ",
+              ")",
+              "a block that is initialised by its first forward is so once, not on every rank"),
           new Hook(
               "ai.djl.nn.Parameter",
               new Returned("getArray", "array"),

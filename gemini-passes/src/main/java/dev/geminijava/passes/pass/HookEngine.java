@@ -31,10 +31,14 @@ public final class HookEngine implements Pass {
       for (Hook hook : Hook.ALL) {
         if (parsed.declares(hook.type())) {
           List<Span> places = Anchor.find(parsed, hook.type(), hook.anchor());
-          if (places.size() != 1) {
+          if (places.size() != hook.count()) {
             notes.add(moved(parsed.file(), hook, places.size()));
-          } else if (!isThere(parsed.file().text(), hook, places.get(0))) {
-            changes.add(new Change(parsed.file(), edit(hook, places.get(0))));
+            continue;
+          }
+          for (Span place : places) {
+            if (!isThere(parsed.file().text(), hook, place)) {
+              changes.add(new Change(parsed.file(), edit(hook, place)));
+            }
           }
         }
       }
@@ -72,7 +76,7 @@ public final class HookEngine implements Pass {
         "hook-moved",
         file,
         file.line(1),
-        hook.type() + " has " + found + " places for " + hook.anchor() + ", not 1",
+        hook.type() + " has " + found + " places for " + hook.anchor() + ", not " + hook.count(),
         "build with the version of DJL that the hooks were written for");
   }
 }

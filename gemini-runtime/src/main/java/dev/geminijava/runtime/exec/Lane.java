@@ -163,6 +163,20 @@ public final class Lane implements Runnable {
     }
   }
 
+  /**
+   * Called by DJL's blocks around the initialisation that a first forward does: other ranks wait for
+   * it, and what it makes belongs to no batch.
+   */
+  public static void once(Object block, Runnable initialization) {
+    synchronized (block) {
+      outside(
+          () -> {
+            initialization.run();
+            return null;
+          });
+    }
+  }
+
   /** Makes something that outlives the running batch. */
   public static <T> T outside(Supplier<T> maker) {
     Lane lane = CURRENT.get();
