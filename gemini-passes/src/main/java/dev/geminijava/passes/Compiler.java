@@ -2,6 +2,7 @@ package dev.geminijava.passes;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.pass.CutStages;
 import dev.geminijava.passes.pass.FuseLoss;
 import dev.geminijava.passes.pass.HookEngine;
@@ -9,11 +10,15 @@ import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.pass.PassPipeline;
 import dev.geminijava.passes.pass.ReadModels;
 import dev.geminijava.passes.pass.SplitLayers;
+import dev.geminijava.passes.pass.SplitLayers.Decisions;
+import dev.geminijava.passes.pass.Unit;
 import dev.geminijava.passes.pass.WrapModels;
+import dev.geminijava.passes.plan.Plan;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Java in, parallel Java out. Nothing of the program is loaded or run.
@@ -47,10 +52,16 @@ public record Compiler(List<Path> classPath, Options options) {
   public Compilation compile(List<SourceFile> files) {
     Program program = Program.of(files, classPath);
     PassPipeline.Run run = passes().run(program);
+    Unit unit = run.unit();
     List<Diagnostic> diagnostics = new ArrayList<>(program.diagnostics());
-    diagnostics.addAll(run.unit().notes());
-    List<CompiledFile> compiled =
-        files.stream().map(file -> new CompiledFile(file, run.unit().edits(file))).toList();
-    return new Compilation(compiled, diagnostics, run.reports());
+    diagnostics.addAll(unit.notes());
+    return new Compilation(
+        files.stream().map(file -> new CompiledFile(file, unit.edits(file))).toList(),
+        diagnostics,
+        unit.found(ReadModels.GRAPH).orElse(new ModelGraph(Map.of())),
+        Plan.of(
+            unit.found(SplitLayers.DECISIONS).map(Decisions::classes).orElse(List.of()),
+            unit.edits()),
+        run.reports());
   }
 }

@@ -57,32 +57,50 @@ public final class PassPipeline {
    */
   public record Run(Unit unit, List<PassReport> reports) {}
 
-  /** Takes a program through all passes. */
+  /**
+   * Takes a program through all passes. A pass that fails, or lacks what a failed one should have
+   * found out, is passed over with a warning: the program is less parallel then, but right.
+   */
   public Run run(Program program) {
     Unit unit = Unit.of(program);
     Map<SourceFile, Names> names = new HashMap<>();
     List<PassReport> reports = new ArrayList<>();
     for (Pass pass : passes) {
       long start = System.nanoTime();
-      Outcome outcome = pass.run(unit);
-      if (!outcome.facts().keySet().containsAll(pass.establishes())) {
-        throw new IllegalStateException(pass.name() + " did not establish what it promised");
-      }
-      List<Diagnostic> notes = new ArrayList<>(outcome.notes());
-      Map<SourceFile, Edits> edits = resolve(pass, outcome, unit, names);
-      for (SourceFile file : List.copyOf(edits.keySet())) {
-        Edits all = unit.edits(file).plus(edits.get(file).list());
-        if (!holds(file, all)) {
-          edits.remove(file);
-          notes.add(rejected(pass, file));
-        }
-      }
-      unit = unit.plus(edits, notes, outcome.facts());
-      int count = edits.values().stream().mapToInt(e -> e.list().size()).sum();
+      Unit before = unit;
+      unit = run(pass, before, names);
       long millis = (System.nanoTime() - start) / 1_000_000;
-      reports.add(new PassReport(pass.name(), millis, count, unit.edits()));
+      reports.add(new PassReport(pass.name(), millis, count(unit) - count(before), unit.edits()));
     }
     return new Run(unit, List.copyOf(reports));
+  }
+
+  private static Unit run(Pass pass, Unit unit, Map<SourceFile, Names> names) {
+    if (!unit.facts().keySet().containsAll(pass.requires())) {
+      return unit;
+    }
+    Outcome outcome;
+    try {
+      outcome = pass.run(unit);
+    } catch (RuntimeException | StackOverflowError e) {
+      return unit.plus(Map.of(), List.of(failed(pass, unit, e)), Map.of());
+    }
+    if (!outcome.facts().keySet().containsAll(pass.establishes())) {
+      throw new IllegalStateException(pass.name() + " did not establish what it promised");
+    }
+    List<Diagnostic> notes = new ArrayList<>(outcome.notes());
+    Map<SourceFile, Edits> edits = resolve(pass, outcome, unit, names);
+    for (SourceFile file : List.copyOf(edits.keySet())) {
+      if (!holds(file, unit.edits(file).plus(edits.get(file).list()))) {
+        edits.remove(file);
+        notes.add(rejected(pass, file));
+      }
+    }
+    return unit.plus(edits, notes, outcome.facts());
+  }
+
+  private static int count(Unit unit) {
+    return unit.edits().values().stream().mapToInt(edits -> edits.list().size()).sum();
   }
 
   private static Map<SourceFile, Edits> resolve(
@@ -126,5 +144,16 @@ public final class PassPipeline {
         file.line(1),
         "what " + pass.name() + " would insert does not parse; this file goes without it",
         "report this file, it shows a fault of the compiler");
+  }
+
+  private static Diagnostic failed(Pass pass, Unit unit, Throwable cause) {
+    SourceFile file = unit.program().sources().get(0).file();
+    return new Diagnostic(
+        Severity.WARNING,
+        "pass-failed",
+        file,
+        file.line(1),
+        pass.name() + " failed, and the program goes without it: " + cause,
+        "report this program, it shows a fault of the compiler");
   }
 }

@@ -1,13 +1,19 @@
 package dev.geminijava.passes.pass;
 
 import dev.geminijava.passes.front.Lift;
+import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.shard.GraphReader;
+import dev.geminijava.passes.shard.RuleTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Reads the program's classes into the form that the analyses work on. */
 public final class ReadModels implements Pass {
+
+  /** Which blocks there are, and what they hold. */
+  public static final Fact<ModelGraph> GRAPH = new Fact<>("graph", ModelGraph.class);
 
   /** The classes of the program. */
   public static final Fact<ProgramCode> CODE = new Fact<>("code", ProgramCode.class);
@@ -24,11 +30,13 @@ public final class ReadModels implements Pass {
 
   @Override
   public Set<Fact<?>> establishes() {
-    return Set.of(CODE);
+    return Set.of(CODE, GRAPH);
   }
 
   @Override
   public Outcome run(Unit unit) {
-    return new Outcome(List.of(), List.of(), Map.of(CODE, Lift.lift(unit.program())));
+    ProgramCode code = Lift.lift(unit.program());
+    ModelGraph graph = GraphReader.read(code, RuleTable.load());
+    return new Outcome(List.of(), List.of(), Map.of(CODE, code, GRAPH, graph));
   }
 }

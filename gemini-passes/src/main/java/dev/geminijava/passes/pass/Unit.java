@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The program on its way through the passes. Never changes: each pass makes a new one.
@@ -43,11 +44,13 @@ public record Unit(
 
   /** A fact that an earlier pass established. */
   public <T> T fact(Fact<T> fact) {
-    Object value = facts.get(fact);
-    if (value == null) {
-      throw new IllegalStateException("no pass has established " + fact.name());
-    }
-    return fact.type().cast(value);
+    return found(fact)
+        .orElseThrow(() -> new IllegalStateException("no pass has established " + fact.name()));
+  }
+
+  /** A fact, if a pass established it. */
+  public <T> Optional<T> found(Fact<T> fact) {
+    return Optional.ofNullable(facts.get(fact)).map(fact.type()::cast);
   }
 
   /** This unit with further edits, notes and facts. */

@@ -87,6 +87,36 @@ class PassPipelineTest {
         () -> new PassPipeline(List.of(new Insert(""), new Greet())));
   }
 
+  /** A pass with a fault. */
+  private record Fail() implements Pass {
+    @Override
+    public String name() {
+      return "fail";
+    }
+
+    @Override
+    public String description() {
+      return "fails";
+    }
+
+    @Override
+    public Set<Fact<?>> establishes() {
+      return Set.of(GREETING);
+    }
+
+    @Override
+    public Outcome run(Unit unit) {
+      throw new IllegalStateException("oh");
+    }
+  }
+
+  @Test
+  void aPassThatFailsIsPassedOverAndSoIsWhatNeedsIt() {
+    Unit unit = run(new Fail(), new Insert("/* GREETING */ ")).unit();
+    assertEquals(Map.of(), unit.edits());
+    assertEquals(List.of("pass-failed"), unit.notes().stream().map(Diagnostic::code).toList());
+  }
+
   @Test
   void whatDoesNotParseIsNotTaken() {
     Unit unit = run(new Greet(), new Insert("GREETING ")).unit();
