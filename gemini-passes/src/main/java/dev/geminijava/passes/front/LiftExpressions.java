@@ -11,6 +11,7 @@ import com.github.javaparser.ast.expr.ConditionalExpr;
 import com.github.javaparser.ast.expr.FieldAccessExpr;
 import com.github.javaparser.ast.expr.LiteralExpr;
 import com.github.javaparser.ast.expr.MethodCallExpr;
+import com.github.javaparser.ast.expr.MethodReferenceExpr;
 import com.github.javaparser.ast.expr.NameExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.ThisExpr;
@@ -90,7 +91,10 @@ final class LiftExpressions {
           lift(choice.getThenExpr()),
           lift(choice.getElseExpr()));
     }
-    String what = node.getClass().getSimpleName().replaceAll("Expr$", "");
+    String what =
+        node instanceof MethodReferenceExpr
+            ? types.method(node).map(m -> m.owner() + "::" + m.name()).orElse("MethodReference")
+            : node.getClass().getSimpleName().replaceAll("Expr$", "");
     return new Expression.Other(span, type, what, uses(node), assigned(node));
   }
 

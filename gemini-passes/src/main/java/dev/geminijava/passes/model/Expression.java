@@ -117,7 +117,7 @@ public sealed interface Expression {
   /**
    * Anything else: what it uses is known, what it does is not.
    *
-   * @param what its kind, for messages
+   * @param what its kind; {@code owner::name} for a reference to a method
    * @param parts the expressions and, in lambdas, the names that it uses
    * @param assigned the local variables that it changes
    */

@@ -58,11 +58,14 @@ final class Groups {
     Statement place = place(method, marks);
     Scope scope = new Scope(analysis, method, place);
     List<String> arguments = new ArrayList<>();
+    int unwritten = 0;
     for (Dim quantum : component.quanta()) {
-      // The runtime sees for itself how many features a layer has.
+      // The runtime sees for itself how many features a layer has, when the first one is called.
       boolean checked = component.flow().features().contains(quantum);
-      Optional<String> text = scope.write(quantum).filter(t -> !(checked && t.matches("\\d+")));
-      if (text.isEmpty() && (!checked || several)) {
+      Optional<String> text = scope.write(quantum);
+      unwritten += text.isPresent() ? 0 : 1;
+      boolean early = several || unwritten > 1 || isEarly(marks);
+      if (text.isEmpty() && (!checked || early)) {
         throw new Refusal(
             place.span(),
             "no expression in sight says that " + quantum + " has to be divisible",
@@ -71,6 +74,19 @@ final class Groups {
       text.ifPresent(arguments::add);
     }
     return String.join(", ", arguments);
+  }
+
+  /** Whether something shrinks before the first layer is called, whose features decide. */
+  private static boolean isEarly(List<Mark> marks) {
+    return first(marks, Mark.Role.LOCAL) < first(marks, Mark.Role.LAYER);
+  }
+
+  private static int first(List<Mark> marks, Mark.Role role) {
+    return marks.stream()
+        .filter(m -> m.role() == role && (role != Mark.Role.LAYER || m.open().equals("@.column(")))
+        .mapToInt(m -> m.span().start())
+        .min()
+        .orElse(Integer.MAX_VALUE);
   }
 
   private static Statement place(MethodCode method, List<Mark> marks) {

@@ -61,7 +61,7 @@ final class Interpreter {
       return call(call);
     }
     List<Value> parts = values(expression.parts());
-    parts.forEach(part -> refuseSplit(expression.span(), "is used by", part));
+    parts.forEach(part -> refuseSplit(expression.span(), "is used by an expression", part));
     if (expression instanceof Expression.Other other) {
       other.assigned().forEach(this::forget);
     }
@@ -182,7 +182,7 @@ final class Interpreter {
       return new Value.Shape(creation.arguments(), arguments);
     }
     if (analysis.program.isSubtype(creation.type(), Names.BLOCK)) {
-      return new Value.Layer(creation.type(), Map.of(), analysis.fresh());
+      return new Value.Layer(Layers.type(creation), Map.of(), analysis.fresh());
     }
     return analysis.unknown(creation.type());
   }

@@ -49,8 +49,9 @@ final class LayerCall {
                 call.receiver().orElseThrow().type(), java.util.Map.of(), analysis.fresh());
     Optional<LayerRule> rule = analysis.rules.layer(layer.type(), analysis.program);
     if (rule.isEmpty()) {
-      interpreter.refuseSplit(
-          call.span(), "is given to " + simple(layer.type()) + ", which needs all of it", input);
+      if (input.isSplit()) {
+        throw needsAll(layer, input);
+      }
       return new Value.Bundle(analysis.fresh());
     }
     Optional<Value.Array> array = single(input);
@@ -82,7 +83,7 @@ final class LayerCall {
         rule.gathered()
             ? new Extents(analysis.fresh(), List.of(features))
             : input.shape().withLast(features);
-    if (analysis.whole.contains(call.span())) {
+    if (analysis.whole.contains(call.span()) || features.equals(Dim.ONE)) {
       return Value.Array.whole(shape);
     }
     Flow flow = Flow.from(call.span(), features);
@@ -95,6 +96,9 @@ final class LayerCall {
   }
 
   private Value.Array onSplit(Value.Layer layer, LayerRule rule, Value.Array input) {
+    if (!rule.carries()) {
+      throw needsAll(layer, input);
+    }
     Factors.Axes axes = rule.line().operands().get(0);
     Object factor = axes.factor(input.axis());
     Optional<Integer> kept = rule.line().result().axis(factor);
@@ -109,15 +113,19 @@ final class LayerCall {
       return input.moved(shape, kept.get());
     }
     if (!rule.row() || !input.outer().equals(Dim.ONE)) {
-      throw new Refusal(
-          call.span(),
-          "a split value is given to " + simple(layer.type()) + ", which needs all of it",
-          input.sources());
+      throw needsAll(layer, input);
     }
     analysis.layers.put(call.span(), call.receiver().orElseThrow());
     see("row", input.flow(), "each rank has its share of this layer's input features");
     collect("allReduce", input.flow(), "every rank has a summand of this");
     return Value.Array.whole(input.shape().withLast(Layers.features(layer, rule, analysis)));
+  }
+
+  private Refusal needsAll(Value.Layer layer, Value input) {
+    return new Refusal(
+        call.span(),
+        "a split value is given to " + simple(layer.type()) + ", which needs all of it",
+        input.sources());
   }
 
   private void see(String how, Flow flow, String why) {

@@ -34,6 +34,17 @@ final class Layers {
         : Optional.empty();
   }
 
+  /** A block made of one of DJL's activations is what the factory for it makes. */
+  static String type(Expression.Creation creation) {
+    boolean activation =
+        creation.type().equals("ai.djl.nn.LambdaBlock")
+            && creation.arguments().get(0) instanceof Expression.Other function
+            && function.what().startsWith("ai.djl.nn.Activation::");
+    return activation
+        ? ((Expression.Other) creation.arguments().get(0)).what().replace("::", ".") + "Block"
+        : creation.type();
+  }
+
   /** What a chain of calls on a new builder told it. */
   private static Map<String, Value> settings(Expression.Call build, Analysis analysis) {
     Map<String, Value> settings = new HashMap<>();

@@ -11,6 +11,8 @@ import java.util.List;
 public final class Elementwise implements OperationRules {
 
   private static final String NDARRAY = "ai.djl.ndarray.NDArray";
+  private static final String ACTIVATIONS =
+      "relu relu6 sigmoid tanh softPlus softSign leakyRelu elu selu gelu swish mish";
   private static final Factors ONE = Factors.parse("... -> ...");
 
   @Override
@@ -34,10 +36,12 @@ public final class Elementwise implements OperationRules {
             "ai.djl.ndarray.NDArrays",
             "add sub mul div mod pow maximum minimum eq neq gt gte lt lte",
             "..., ... -> ..."),
-        OperationRule.of(
-            "ai.djl.nn.Activation",
-            "relu relu6 sigmoid tanh softPlus softSign leakyRelu elu selu gelu swish mish",
-            Elementwise::activation));
+        OperationRule.factors("ai.djl.ndarray.NDArrays", "where", "..., ..., ... -> ..."),
+        OperationRule.of(NDARRAY, "getNDArrayInternal", Operation::self),
+        OperationRule.factors("ai.djl.ndarray.internal.NDArrayEx", ACTIVATIONS, "... -> ..."),
+        OperationRule.factors(
+            "ai.djl.ndarray.internal.NDArrayEx", "rsub rdiv rmod rpow", "..., ... -> ..."),
+        OperationRule.of("ai.djl.nn.Activation", ACTIVATIONS, Elementwise::activation));
   }
 
   private static Value activation(Operation operation) {
