@@ -136,7 +136,8 @@ public final class Lift {
         parsed.tree().findAll(MethodReferenceExpr.class, r -> r.getIdentifier().equals(name)));
     return (int)
         mentions.stream()
-            .filter(m -> types.method(m).map(u -> owner.equals(Optional.of(u.owner()))).orElse(true))
+            .filter(
+                m -> types.method(m).map(u -> owner.equals(Optional.of(u.owner()))).orElse(true))
             .count();
   }
 
@@ -181,8 +182,7 @@ public final class Lift {
         Node declaring = at.getParentNode().orElse(null);
         boolean own =
             target.isNameExpr()
-                || target.isFieldAccessExpr()
-                    && target.asFieldAccessExpr().getScope().isThisExpr();
+                || target.isFieldAccessExpr() && target.asFieldAccessExpr().getScope().isThisExpr();
         return own && Optional.of(variable.owner()).equals(types.className(declaring));
       }
       if (at instanceof MethodDeclaration) {

@@ -24,13 +24,14 @@ public record ModelGraph(Map<String, List<Layer>> blocks) {
     blocks.forEach(
         (name, layers) -> {
           text.append(text.isEmpty() ? "" : "\n").append(name).append('\n');
-          layers.forEach(
-              layer -> text.append("  %s: %s\n".formatted(layer.name(), layer.label())));
+          layers.forEach(layer -> text.append("  %s: %s\n".formatted(layer.name(), layer.label())));
         });
     return text.toString();
   }
 
-  /** The graph in the language of Graphviz: a box for each block, an arrow to each that it holds. */
+  /**
+   * The graph in the language of Graphviz: a box for each block, an arrow to each that it holds.
+   */
   public String toDot() {
     List<String> lines = new ArrayList<>();
     lines.add("digraph model {");

@@ -114,8 +114,7 @@ final class Analysis {
   /** What is not known about a value that all ranks share. */
   Value unknown(String type) {
     return switch (type) {
-      case Names.NDARRAY -> Value.Array.whole(
-          Extents.open(fresh()));
+      case Names.NDARRAY -> Value.Array.whole(Extents.open(fresh()));
       case Names.NDLIST -> new Value.Bundle(fresh());
       case "int", "long", "short" -> new Value.Size(Dim.symbol(fresh()));
       default ->
@@ -139,8 +138,7 @@ final class Analysis {
             .filter(m -> m.parameters().size() == call.arguments().size())
             .toList();
     return fitting.size() == 1
-        ? Optional.of(fitting.get(0))
-            .filter(m -> m.isPrivate() || m.modifiers().contains("static"))
+        ? Optional.of(fitting.get(0)).filter(m -> m.isPrivate() || m.modifiers().contains("static"))
         : Optional.empty();
   }
 

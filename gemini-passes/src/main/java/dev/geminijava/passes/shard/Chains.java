@@ -108,10 +108,7 @@ final class Chains {
 
   /** What lies between the layers is kept: where somebody looks at it, the layers stay whole. */
   private Optional<String> collected(
-      MethodCode method,
-      Statement.ForEach loop,
-      List<Expression> inside,
-      Expression.Name use) {
+      MethodCode method, Statement.ForEach loop, List<Expression> inside, Expression.Name use) {
     Optional<String> list =
         inside.stream()
             .filter(Expression.Call.class::isInstance)
@@ -124,7 +121,8 @@ final class Chains {
     if (list.isEmpty() || named(inside, list.get()).size() != 1) {
       return Optional.empty();
     }
-    List<Expression.Name> reads = new ArrayList<>(named(Walk.expressions(method.body()), list.get()));
+    List<Expression.Name> reads =
+        new ArrayList<>(named(Walk.expressions(method.body()), list.get()));
     reads.removeIf(r -> loop.span().contains(r.span()));
     if (reads.isEmpty()) {
       return Optional.of("");

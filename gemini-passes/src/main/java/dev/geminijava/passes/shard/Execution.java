@@ -45,13 +45,13 @@ final class Execution {
             value.sources());
       }
     }
-    analysis.visits.add(
-        new Analysis.Visit(method, java.util.Optional.empty(), frame.marks));
+    analysis.visits.add(new Analysis.Visit(method, java.util.Optional.empty(), frame.marks));
     return frame;
   }
 
   /** What a constructor is given is what the class calls it; a forward's numbers have no name. */
-  private static Value argument(Analysis analysis, MethodCode method, MethodCode.Parameter parameter) {
+  private static Value argument(
+      Analysis analysis, MethodCode method, MethodCode.Parameter parameter) {
     boolean constructor = method.name().equals("<init>");
     return switch (parameter.type()) {
       case Names.NDLIST -> new Value.Bundle(parameter.name());
@@ -148,7 +148,8 @@ final class Execution {
       changed.forEach(
           name -> {
             Value value = frame.variables.get(name);
-            interpreter.refuseSplit(loop.span(), "goes from one round of a loop to the next", value);
+            interpreter.refuseSplit(
+                loop.span(), "goes from one round of a loop to the next", value);
           });
     }
     frame.variables = new HashMap<>(before);
@@ -179,8 +180,10 @@ final class Execution {
 
   private void checkWhole(Span span, boolean jump) {
     if (jump) {
-      frame.variables.values().forEach(
-          v -> interpreter.refuseSplit(span, "is alive where a loop is left", v));
+      frame
+          .variables
+          .values()
+          .forEach(v -> interpreter.refuseSplit(span, "is alive where a loop is left", v));
     }
   }
 }

@@ -155,7 +155,8 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
       Extents shape = arrays.get(i).shape();
       int cut = operands.get(i).letters.length();
       if (operands.get(i).leading && shape.dims().size() >= cut) {
-        Extents lead = new Extents(shape.base(), shape.dims().subList(0, shape.dims().size() - cut));
+        Extents lead =
+            new Extents(shape.base(), shape.dims().subList(0, shape.dims().size() - cut));
         if (arrays.get(i).isSplit()) {
           leads.add(0, lead);
         } else {

@@ -68,8 +68,6 @@ final class Fields {
     if (value instanceof Value.Layer layer) {
       return new Value.Layer(layer.type(), layer.settings(), name);
     }
-    return value instanceof Value.Size || value instanceof Value.Host
-        ? value
-        : Value.Host.UNKNOWN;
+    return value instanceof Value.Size || value instanceof Value.Host ? value : Value.Host.UNKNOWN;
   }
 }

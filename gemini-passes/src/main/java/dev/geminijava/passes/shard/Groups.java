@@ -111,8 +111,7 @@ final class Groups {
               "the ranks that share these layers"));
       for (Mark mark : group.marks()) {
         edits.add(
-            Edit.wrap(
-                mark.span(), mark.open().replace("@", name), mark.close(), pass, mark.why()));
+            Edit.wrap(mark.span(), mark.open().replace("@", name), mark.close(), pass, mark.why()));
       }
     }
   }

@@ -93,7 +93,8 @@ final class Interpreter {
 
   void refuseSplit(Span span, String what, Value value) {
     if (value.isSplit()) {
-      throw new Refusal(span, "a split value " + what + ", for which there is no rule", value.sources());
+      throw new Refusal(
+          span, "a split value " + what + ", for which there is no rule", value.sources());
     }
   }
 
@@ -176,8 +177,7 @@ final class Interpreter {
     if (creation.type().equals(Names.NDLIST)) {
       return Lists.create(creation, arguments, analysis);
     }
-    arguments.forEach(
-        a -> refuseSplit(creation.span(), "is given to a new " + creation.type(), a));
+    arguments.forEach(a -> refuseSplit(creation.span(), "is given to a new " + creation.type(), a));
     if (creation.type().equals(Names.SHAPE)) {
       return new Value.Shape(creation.arguments(), arguments);
     }
@@ -197,8 +197,7 @@ final class Interpreter {
     if (own.isPresent() && follows(own.get(), arguments)) {
       return follow(call, own.get(), arguments);
     }
-    Operation operation =
-        new Operation(call, receiver, List.copyOf(arguments), analysis, frame);
+    Operation operation = new Operation(call, receiver, List.copyOf(arguments), analysis, frame);
     if (receiver.isPresent() && Lists.isList(receiver.get())) {
       Value value = Lists.call(call, operation, this);
       if (value != null) {

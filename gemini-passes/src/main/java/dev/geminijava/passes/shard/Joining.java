@@ -53,7 +53,7 @@ record Joining(Supplier<String> names) {
   private Value split(Value one, Value other) {
     Set<Span> sources = new LinkedHashSet<>(one.sources());
     sources.addAll(other.sources());
-    if (one instanceof Value.Array a 
+    if (one instanceof Value.Array a
         && other instanceof Value.Array b
         && a.axis() == b.axis()
         && a.outer().equals(b.outer())) {

@@ -40,7 +40,8 @@ final class LayerCall {
     List<Value> arguments = interpreter.values(call.arguments());
     Value input = arguments.get(1);
     for (int i = 2; i < arguments.size(); i++) {
-      interpreter.refuseSplit(call.span(), "is given to a layer beside its input", arguments.get(i));
+      interpreter.refuseSplit(
+          call.span(), "is given to a layer beside its input", arguments.get(i));
     }
     Value.Layer layer =
         receiver instanceof Value.Layer known
@@ -140,8 +141,7 @@ final class LayerCall {
 
   private void mark(Span span, Mark.Role role, String how, Flow flow, String why) {
     Frame frame = interpreter.frame;
-    analysis.mark(
-        frame, new Mark(frame.method, span, role, "@." + how + "(", ")", flow, why));
+    analysis.mark(frame, new Mark(frame.method, span, role, "@." + how + "(", ")", flow, why));
   }
 
   private static String simple(String type) {

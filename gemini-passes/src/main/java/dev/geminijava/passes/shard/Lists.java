@@ -62,7 +62,8 @@ final class Lists {
           ? new Value.Size(Dim.of(arrays.items().size()))
           : analysis.unknown(call.type());
     }
-    if (operation.sources().isEmpty() && call.receiver().orElse(null) instanceof Expression.Name n) {
+    if (operation.sources().isEmpty()
+        && call.receiver().orElse(null) instanceof Expression.Name n) {
       change(call, operation, interpreter, n.name());
       return analysis.unknown(call.type());
     }

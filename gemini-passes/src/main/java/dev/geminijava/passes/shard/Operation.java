@@ -116,8 +116,7 @@ public final class Operation {
         || !(written().get(argument) instanceof Expression.ArrayOf array)) {
       return Optional.empty();
     }
-    List<Optional<Integer>> numbers =
-        array.items().stream().map(e -> number(literal(e))).toList();
+    List<Optional<Integer>> numbers = array.items().stream().map(e -> number(literal(e))).toList();
     return numbers.stream().allMatch(Optional::isPresent)
         ? Optional.of(numbers.stream().map(Optional::get).toList())
         : Optional.empty();
@@ -167,7 +166,9 @@ public final class Operation {
     Extents shape = array.shape();
     Optional<Integer> axis = number(0);
     Optional<Integer> fromEnd = axis.flatMap(shape::fromEnd);
-    if (fromEnd.isPresent() && fromEnd.get() != array.axis() && shape.at(fromEnd.get()).isPresent()) {
+    if (fromEnd.isPresent()
+        && fromEnd.get() != array.axis()
+        && shape.at(fromEnd.get()).isPresent()) {
       return new Value.Size(shape.at(fromEnd.get()).get());
     }
     boolean leading = axis.isPresent() && axis.get() >= 0 && shape.isOpen();
@@ -226,7 +227,8 @@ public final class Operation {
         call,
         e -> {
           if (e instanceof Expression.Name name && changed.contains(name.name())) {
-            throw refuse("draws random numbers, and " + name.name() + " is assigned more than once");
+            throw refuse(
+                "draws random numbers, and " + name.name() + " is assigned more than once");
           }
         });
     analysis.mark(

@@ -81,7 +81,9 @@ final class Scope {
     Walk.statements(
         body,
         s -> {
-          if (s instanceof Statement.Block && s.span().start() < offset && offset < s.span().end()) {
+          if (s instanceof Statement.Block
+              && s.span().start() < offset
+              && offset < s.span().end()) {
             around.add(s.span());
           }
         });

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 /**
  * Decides for each class which of its layers are split, and what this takes. Every layer that could
  * begin a split does so at first; whatever cannot go on with a split value sends the layers that it
- * came from back to being whole, and all begins anew. So what is left is understood from end to end.
+ * came from back to being whole, and all begins anew. So what is left is understood from end to
+ * end.
  */
 public final class Sharding {
 
@@ -48,7 +49,9 @@ public final class Sharding {
     while (true) {
       Analysis analysis = new Analysis(program, code, rules, fields, Set.copyOf(whole));
       try {
-        code.methods().stream().filter(Sharding::isEntry).forEach(m -> Execution.entry(analysis, m));
+        code.methods().stream()
+            .filter(Sharding::isEntry)
+            .forEach(m -> Execution.entry(analysis, m));
         analysis.checkAssumptions();
         checkVisits(analysis);
         List<Component> components = Component.of(analysis);
@@ -84,8 +87,7 @@ public final class Sharding {
               }
               long calls = visits.stream().flatMap(v -> v.call().stream()).distinct().count();
               boolean same = visits.stream().allMatch(v -> v.marks().equals(all));
-              boolean known =
-                  calls == 0 || method.isPrivate() && calls == method.uses();
+              boolean known = calls == 0 || method.isPrivate() && calls == method.uses();
               if (!same || !known) {
                 throw new Refusal(
                     method.body().span(),

@@ -45,7 +45,8 @@ public final class AxisOperations implements OperationRules {
     if (axes.isEmpty() || array.shape().isOpen() || operation.arguments().size() > 2) {
       throw operation.refuse("works along axes that are not known");
     }
-    List<Integer> gone = axes.get().stream().map(a -> axis(operation, Optional.of(a), array.shape())).toList();
+    List<Integer> gone =
+        axes.get().stream().map(a -> axis(operation, Optional.of(a), array.shape())).toList();
     boolean keep = operation.arguments().size() == 2;
     if (keep && !operation.written().get(1).toString().contains("value=Optional[true]")) {
       throw operation.refuse("may or may not keep its axes");

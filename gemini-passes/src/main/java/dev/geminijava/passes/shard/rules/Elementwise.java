@@ -11,8 +11,9 @@ import java.util.List;
 public final class Elementwise implements OperationRules {
 
   private static final String NDARRAY = "ai.djl.ndarray.NDArray";
+  private static final String INTERNAL = "ai.djl.ndarray.internal.NDArrayEx";
   private static final String ACTIVATIONS =
-      "relu relu6 sigmoid tanh softPlus softSign leakyRelu elu selu gelu swish mish";
+      "relu sigmoid tanh softPlus softSign leakyRelu elu selu gelu swish mish";
   private static final Factors ONE = Factors.parse("... -> ...");
 
   @Override
@@ -30,18 +31,16 @@ public final class Elementwise implements OperationRules {
             "add sub mul div mod pow maximum minimum eq neq gt gte lt lte logicalAnd logicalOr"
                 + " logicalXor xlogy",
             "..., ... -> ..."),
-        OperationRule.of(
-            NDARRAY, "addi subi muli divi modi powi negi signi", Elementwise::inPlace),
+        OperationRule.of(NDARRAY, "addi subi muli divi modi powi negi signi", Elementwise::inPlace),
         OperationRule.factors(
             "ai.djl.ndarray.NDArrays",
             "add sub mul div mod pow maximum minimum eq neq gt gte lt lte",
             "..., ... -> ..."),
         OperationRule.factors("ai.djl.ndarray.NDArrays", "where", "..., ..., ... -> ..."),
         OperationRule.of(NDARRAY, "getNDArrayInternal", Operation::self),
-        OperationRule.factors("ai.djl.ndarray.internal.NDArrayEx", ACTIVATIONS, "... -> ..."),
-        OperationRule.factors(
-            "ai.djl.ndarray.internal.NDArrayEx", "rsub rdiv rmod rpow", "..., ... -> ..."),
-        OperationRule.of("ai.djl.nn.Activation", ACTIVATIONS, Elementwise::activation));
+        OperationRule.factors(INTERNAL, ACTIVATIONS, "... -> ..."),
+        OperationRule.factors(INTERNAL, "rsub rdiv rmod rpow", "..., ... -> ..."),
+        OperationRule.of("ai.djl.nn.Activation", ACTIVATIONS + " relu6", Elementwise::activation));
   }
 
   private static Value activation(Operation operation) {

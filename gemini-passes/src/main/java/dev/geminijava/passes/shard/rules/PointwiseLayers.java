@@ -10,8 +10,18 @@ public final class PointwiseLayers implements LayerRules {
 
   private static final List<String> ACTIVATIONS =
       List.of(
-          "relu", "relu6", "sigmoid", "tanh", "softPlus", "softSign", "leakyRelu", "elu", "selu",
-          "gelu", "swish", "mish");
+          "relu",
+          "relu6",
+          "sigmoid",
+          "tanh",
+          "softPlus",
+          "softSign",
+          "leakyRelu",
+          "elu",
+          "selu",
+          "gelu",
+          "swish",
+          "mish");
 
   @Override
   public List<LayerRule> layers() {

@@ -11,8 +11,7 @@ public final class RandomMethods implements OperationRules {
 
   @Override
   public List<OperationRule> operations() {
-    return List.of(
-        OperationRule.of("ai.djl.nn.norm.Dropout", "dropout", RandomMethods::dropout));
+    return List.of(OperationRule.of("ai.djl.nn.norm.Dropout", "dropout", RandomMethods::dropout));
   }
 
   private static Value dropout(Operation operation) {

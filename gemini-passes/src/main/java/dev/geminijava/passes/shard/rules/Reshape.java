@@ -23,7 +23,8 @@ public final class Reshape implements OperationRules {
   @Override
   public List<OperationRule> operations() {
     return List.of(
-        OperationRule.of("ai.djl.ndarray.NDArray", "reshape", operation -> new Step(operation).apply()));
+        OperationRule.of(
+            "ai.djl.ndarray.NDArray", "reshape", operation -> new Step(operation).apply()));
   }
 
   /** One call. */
@@ -187,15 +188,16 @@ public final class Reshape implements OperationRules {
       } else if (tail.isPresent() && unknown >= tail.get().place().axis()) {
         size = Optional.of(rest(tail.get().product(), tail.get().place().axis(), unknown));
       }
-      Dim inferred =
-          size.orElseGet(() -> Dim.symbol(operation.unknownShape().base()));
+      Dim inferred = size.orElseGet(() -> Dim.symbol(operation.unknownShape().base()));
       filled.set(unknown, inferred);
       return filled;
     }
 
     private Dim rest(Dim all, int from, int unknown) {
       Dim others = product(from, unknown).times(product(unknown + 1, sizes.size()));
-      return others.numerator() == 0 ? Dim.symbol(operation.unknownShape().base()) : all.over(others);
+      return others.numerator() == 0
+          ? Dim.symbol(operation.unknownShape().base())
+          : all.over(others);
     }
   }
 }

@@ -1,0 +1,215 @@
+package dev.geminijava.passes.shard;
+
+import org.junit.jupiter.api.Test;
+
+/** Attention in the styles in which people write it: all split by heads, by no rule of its own. */
+class AttentionTest {
+
+  private static final String LAYERS =
+      """
+      private final Linear q, k, v, o;
+      private final int dim, heads, headDim;
+
+      Net(int dim, int heads) {
+        this.dim = dim;
+        this.heads = heads;
+        this.headDim = dim / heads;
+        q = addChildBlock("q", Linear.builder().setUnits(dim).build());
+        k = addChildBlock("k", Linear.builder().setUnits(dim).build());
+        v = addChildBlock("v", Linear.builder().setUnits(dim).build());
+        o = addChildBlock("o", Linear.builder().setUnits(dim).build());
+      }
+      """;
+
+  @Test
+  void headsByAHelperThatIsToldTheSizes() {
+    String members =
+        LAYERS
+            + """
+
+            private NDArray heads(NDArray x, long b, long s, long n) {
+              return x.reshape(b, s, n, headDim).transpose(0, 2, 1, 3);
+            }
+            """;
+    Sharded.becomes(
+        members,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray qs = heads(q.forward(ps, in, training).head(), b, s, heads);
+        NDArray ks = heads(k.forward(ps, in, training).head(), b, s, heads);
+        NDArray vs = heads(v.forward(ps, in, training).head(), b, s, heads);
+        NDArray scores = qs.matMul(ks.swapAxes(2, 3)).div(Math.sqrt(headDim));
+        NDArray mask = in.get(1).reshape(b, 1, 1, s);
+        NDArray probs = scores.add(mask).softmax(-1);
+        NDArray out = probs.matMul(vs).transpose(0, 2, 1, 3).reshape(b, s, dim);
+        return o.forward(ps, new NDList(out), training);
+        """,
+        members,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDArray qs = heads(shards.column(q).forward(ps, in, training).head(), b, s, shards.local(heads));
+        NDArray ks = heads(shards.column(k).forward(ps, in, training).head(), b, s, shards.local(heads));
+        NDArray vs = heads(shards.column(v).forward(ps, in, training).head(), b, s, shards.local(heads));
+        NDArray scores = qs.matMul(ks.swapAxes(2, 3)).div(Math.sqrt(headDim));
+        NDArray mask = in.get(1).reshape(b, 1, 1, s);
+        NDArray probs = scores.add(mask).softmax(-1);
+        NDArray out = probs.matMul(vs).transpose(0, 2, 1, 3).reshape(b, s, shards.local(dim));
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out), training));
+        """);
+  }
+
+  @Test
+  void aHelperThatKnowsTheHeadsHasItsOwnGroup() {
+    String before =
+        LAYERS
+            + """
+
+            private NDArray split(NDArray x) {
+              long b = x.getShape().get(0);
+              long s = x.getShape().get(1);
+              return x.reshape(b, s, heads, headDim).swapAxes(1, 2);
+            }
+            """;
+    Sharded.becomes(
+        before,
+        """
+        NDArray qs = split(q.forward(ps, in, training).head());
+        NDArray ks = split(k.forward(ps, in, training).head());
+        NDArray vs = split(v.forward(ps, in, training).head());
+        NDArray out = qs.matMul(ks.transpose(0, 1, 3, 2)).softmax(3).matMul(vs).swapAxes(1, 2);
+        out = out.reshape(out.getShape().get(0), out.getShape().get(1), -1);
+        return o.forward(ps, new NDList(out), training);
+        """,
+        before.replace(
+            "return x.reshape(b, s, heads,",
+            "ShardGroup shards = Shards.group(heads); return x.reshape(b, s, shards.local(heads),"),
+        """
+        ShardGroup shards = Shards.group(heads); NDArray qs = split(shards.column(q).forward(ps, in, training).head());
+        NDArray ks = split(shards.column(k).forward(ps, in, training).head());
+        NDArray vs = split(shards.column(v).forward(ps, in, training).head());
+        NDArray out = qs.matMul(ks.transpose(0, 1, 3, 2)).softmax(3).matMul(vs).swapAxes(1, 2);
+        out = out.reshape(out.getShape().get(0), out.getShape().get(1), -1);
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out), training));
+        """);
+  }
+
+  @Test
+  void headsMergedWithTheBatch() {
+    Sharded.becomes(
+        LAYERS,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray qs = q.forward(ps, in, training).head().reshape(b, s, heads, -1);
+        NDArray ks = k.forward(ps, in, training).head().reshape(b, s, heads, -1);
+        NDArray vs = v.forward(ps, in, training).head().reshape(b, s, heads, -1);
+        qs = qs.transpose(0, 2, 1, 3).reshape(b * heads, s, headDim);
+        ks = ks.transpose(0, 2, 3, 1).reshape(b * heads, headDim, s);
+        vs = vs.transpose(0, 2, 1, 3).reshape(b * heads, s, headDim);
+        NDArray out = qs.batchMatMul(ks).softmax(2).batchMatMul(vs);
+        out = out.reshape(b, heads, s, headDim).transpose(0, 2, 1, 3).reshape(b, s, dim);
+        return o.forward(ps, new NDList(out), training);
+        """,
+        LAYERS,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDArray qs = shards.column(q).forward(ps, in, training).head().reshape(b, s, shards.local(heads), -1);
+        NDArray ks = shards.column(k).forward(ps, in, training).head().reshape(b, s, shards.local(heads), -1);
+        NDArray vs = shards.column(v).forward(ps, in, training).head().reshape(b, s, shards.local(heads), -1);
+        qs = qs.transpose(0, 2, 1, 3).reshape(shards.local(b * heads), s, headDim);
+        ks = ks.transpose(0, 2, 3, 1).reshape(shards.local(b * heads), headDim, s);
+        vs = vs.transpose(0, 2, 1, 3).reshape(shards.local(b * heads), s, headDim);
+        NDArray out = qs.batchMatMul(ks).softmax(2).batchMatMul(vs);
+        out = out.reshape(b, shards.local(heads), s, headDim).transpose(0, 2, 1, 3).reshape(b, s, shards.local(dim));
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out), training));
+        """);
+  }
+
+  @Test
+  void aMaskOfAnyShapeIsSlicedByTheRuntime() {
+    Sharded.becomes(
+        LAYERS,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray qs = q.forward(ps, in, training).head().reshape(b, s, heads, headDim);
+        NDArray out = qs.swapAxes(1, 2).add(in.get(1)).swapAxes(1, 2).reshape(b, s, dim);
+        return o.forward(ps, new NDList(out), training);
+        """,
+        LAYERS,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDArray qs = shards.column(q).forward(ps, in, training).head().reshape(b, s, shards.local(heads), headDim);
+        NDArray out = qs.swapAxes(1, 2).add(shards.local(in.get(1), -3)).swapAxes(1, 2).reshape(b, s, shards.local(dim));
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out), training));
+        """);
+  }
+
+  @Test
+  void whereHeadsAreNotOutermostTheLayersStayWhole() {
+    Sharded.stays(
+            LAYERS,
+            """
+            long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+            NDArray x = q.forward(ps, in, training).head().reshape(b, s, headDim, heads);
+            x = x.transpose(0, 3, 1, 2).softmax(3).reshape(b, s, dim);
+            return o.forward(ps, new NDList(x), training);
+            """)
+        .notes(
+            "whole-layer",
+            "x.transpose(0, 3, 1, 2).softmax(3)",
+            "whole-layer",
+            "o.forward(ps, new NDList(x), training)");
+  }
+
+  @Test
+  void aProjectionThatHoldsAllThreeStaysWhole() {
+    Sharded.stays(
+            LAYERS,
+            """
+            long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+            NDList parts = q.forward(ps, in, training).head().split(3, 2);
+            NDArray x = parts.get(0).matMul(parts.get(1).swapAxes(1, 2)).matMul(parts.get(2));
+            return new NDList(x);
+            """)
+        .notes("whole-layer", "q.forward(ps, in, training).head().split(3, 2)");
+  }
+
+  @Test
+  void aSizeThatMayBeTheSplitOneIsNotRead() {
+    Sharded.stays(
+            LAYERS,
+            """
+            NDArray x = q.forward(ps, in, training).head();
+            x = x.div(Math.sqrt(x.getShape().get(1)));
+            return o.forward(ps, new NDList(x), training);
+            """)
+        .notes(
+            "whole-layer",
+            "x.getShape().get(1)",
+            "whole-layer",
+            "o.forward(ps, new NDList(x), training)");
+  }
+
+  @Test
+  void aHelperThatIsAlsoCalledWithWholeValuesIsNotChanged() {
+    String members =
+        LAYERS
+            + """
+
+            private NDArray split(NDArray x) {
+              return x.reshape(-1, 8, heads, headDim);
+            }
+            """;
+    Sharded.stays(
+            members,
+            """
+            NDArray whole = split(in.head());
+            NDArray x = split(q.forward(ps, in, training).head());
+            return o.forward(ps, new NDList(x.reshape(-1, 8, dim)), training);
+            """)
+        .notes(
+            "whole-layer",
+            "{\n    return x.reshape(-1, 8, heads, headDim);\n  }",
+            "whole-layer",
+            "o.forward(ps, new NDList(x.reshape(-1, 8, dim)), training)");
+  }
+}

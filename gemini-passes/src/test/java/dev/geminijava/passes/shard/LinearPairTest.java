@@ -1,0 +1,204 @@
+package dev.geminijava.passes.shard;
+
+import org.junit.jupiter.api.Test;
+
+/** Two linear layers with nothing but element-wise code between them. */
+class LinearPairTest {
+
+  private static final String LAYERS =
+      """
+      private final Linear up, down;
+      private final int hidden;
+      private final Block dropout = Dropout.builder().build();
+      private NDArray kept;
+
+      Net(int hidden, int width) {
+        this.hidden = hidden;
+        up = addChildBlock("up", Linear.builder().setUnits(hidden).build());
+        down = addChildBlock("down", Linear.builder().setUnits(width).build());
+      }
+      """;
+
+  private static void becomes(String before, String after) {
+    Sharded.becomes(LAYERS, before, LAYERS, after).notes();
+  }
+
+  @Test
+  void columnThenRowThenOneSum() {
+    becomes(
+        "return down.forward(ps, Activation.gelu(up.forward(ps, in, training)), training);",
+        "ShardGroup shards = Shards.group(hidden); return shards.allReduce(shards.row(down)"
+            + ".forward(ps, Activation.gelu(shards.column(up).forward(ps, in, training)),"
+            + " training));");
+  }
+
+  @Test
+  void elementwiseCodeBetweenThemAndAResidualAround() {
+    becomes(
+        """
+        NDArray x = in.head();
+        NDArray h = up.forward(ps, in, training).singletonOrThrow();
+        h = h.mul(Activation.sigmoid(h)).add(1).clip(0, 6);
+        NDList dropped = dropout.forward(ps, new NDList(h), training);
+        return new NDList(down.forward(ps, dropped, training).head().add(x));
+        """,
+        """
+        NDArray x = in.head();
+        ShardGroup shards = Shards.group(hidden); NDArray h = shards.column(up).forward(ps, in, training).singletonOrThrow();
+        h = h.mul(Activation.sigmoid(h)).add(1).clip(0, 6);
+        NDList dropped = shards.own(dropout).forward(ps, new NDList(h), training);
+        return new NDList(shards.allReduce(shards.row(down).forward(ps, dropped, training)).head().add(x));
+        """);
+  }
+
+  @Test
+  void anArrayThatAllRanksHaveIsSlicedWhereItMeetsASplitOne() {
+    becomes(
+        """
+        NDArray h = up.forward(ps, in, training).head().add(in.get(1));
+        return down.forward(ps, new NDList(h), training);
+        """,
+        """
+        ShardGroup shards = Shards.group(hidden); NDArray h = shards.column(up).forward(ps, in, training).head().add(shards.local(in.get(1), -1));
+        return shards.allReduce(shards.row(down).forward(ps, new NDList(h), training));
+        """);
+  }
+
+  @Test
+  void theGroupStandsBeforeTheInnermostStatementThatHoldsEveryUse() {
+    becomes(
+        """
+        NDArray h;
+        if (training) {
+          h = up.forward(ps, in, training).head().exp();
+        } else {
+          h = up.forward(ps, in, training).head();
+        }
+        return down.forward(ps, new NDList(h), training);
+        """,
+        """
+        NDArray h;
+        ShardGroup shards = Shards.group(hidden); if (training) {
+          h = shards.column(up).forward(ps, in, training).head().exp();
+        } else {
+          h = shards.column(up).forward(ps, in, training).head();
+        }
+        return shards.allReduce(shards.row(down).forward(ps, new NDList(h), training));
+        """);
+  }
+
+  @Test
+  void aTakenNameIsLeftAlone() {
+    becomes(
+        """
+        int shards = 1;
+        return down.forward(ps, up.forward(ps, in, training), training);
+        """,
+        """
+        int shards = 1;
+        ShardGroup shards2 = Shards.group(hidden); return shards2.allReduce(shards2.row(down).forward(ps, shards2.column(up).forward(ps, in, training), training));
+        """);
+  }
+
+  @Test
+  void aSizeThatNobodyKeepsIsLeftToTheRuntime() {
+    String layers = LAYERS.replace("this.hidden = hidden;", "this.hidden = 0;");
+    Sharded.becomes(
+        layers,
+        "return down.forward(ps, up.forward(ps, in, training), training);",
+        layers,
+        "ShardGroup shards = Shards.group(); return shards.allReduce(shards.row(down)"
+            + ".forward(ps, shards.column(up).forward(ps, in, training), training));");
+  }
+
+  @Test
+  void inALoopTheSplitEndsInEachRound() {
+    String layers = "private final List<Linear> ups = new ArrayList<>(), downs = ups;\n";
+    Sharded.becomes(
+        layers,
+        """
+        NDArray x = in.head();
+        for (int i = 0; i < ups.size(); i++) {
+          NDList h = Activation.relu(ups.get(i).forward(ps, new NDList(x), training));
+          x = x.add(downs.get(i).forward(ps, h, training).head());
+        }
+        return new NDList(x);
+        """,
+        layers,
+        """
+        NDArray x = in.head();
+        for (int i = 0; i < ups.size(); i++) {
+          ShardGroup shards = Shards.group(); NDList h = Activation.relu(shards.column(ups.get(i)).forward(ps, new NDList(x), training));
+          x = x.add(shards.allReduce(shards.row(downs.get(i)).forward(ps, h, training)).head());
+        }
+        return new NDList(x);
+        """);
+  }
+
+  @Test
+  void whatIsNotUnderstoodKeepsTheLayersWhole() {
+    String last = "return down.forward(ps, h, training);";
+    String call = "down.forward(ps, h, training)";
+    Sharded.stays(LAYERS, "NDList h = up.forward(ps, in, training); kept = h.head(); " + last)
+        .notes("whole-layer", "kept = h.head()", "whole-layer", call);
+    Sharded.stays(
+            LAYERS,
+            "NDList h = up.forward(ps, in, training);\n"
+                + "Supplier<NDList> s = () -> down.forward(ps, h, training); return s.get();")
+        .notes("whole-layer", "() -> " + call);
+    Sharded.stays(LAYERS, "NDList h = up.forward(ps, in, training); System.out.println(h); " + last)
+        .notes("whole-layer", "System.out.println(h)", "whole-layer", call);
+    Sharded.stays(
+            LAYERS,
+            "NDList h = up.forward(ps, in, training); h = new NDList(h.head().softmax(-1)); "
+                + last)
+        .notes("whole-layer", "h.head().softmax(-1)", "whole-layer", call);
+    Sharded.stays(
+            LAYERS,
+            "NDList h = up.forward(ps, in, training);\n"
+                + "if (h.head().getFloat() > 0) { return in; } "
+                + last)
+        .notes("whole-layer", "h.head().getFloat()", "whole-layer", call);
+  }
+
+  @Test
+  void aSplitValueIsReadNowhereElse() {
+    Sharded.stays(
+            LAYERS,
+            """
+            NDList h = up.forward(ps, in, training);
+            return new NDList(down.forward(ps, h, training).head().add(h.head()));
+            """)
+        .notes(
+            "whole-layer",
+            "up.forward(ps, in, training)",
+            "whole-layer",
+            "down.forward(ps, h, training)");
+  }
+
+  @Test
+  void onlyOneWayToAPlaceIsSplit() {
+    Sharded.stays(
+            LAYERS,
+            """
+            NDList h = in;
+            if (training) {
+              h = up.forward(ps, in, training);
+            }
+            return down.forward(ps, h, training);
+            """)
+        .notes("whole-layer", "h", "whole-layer", "down.forward(ps, h, training)");
+  }
+
+  @Test
+  void whatSomebodyShardedByHandIsLeftAlone() {
+    Sharded.stays(
+            LAYERS,
+            """
+            dev.geminijava.runtime.ShardGroup mine = dev.geminijava.runtime.Shards.group(hidden);
+            NDList h = mine.column(up).forward(ps, in, training);
+            return mine.allReduce(mine.row(down).forward(ps, h, training));
+            """)
+        .notes();
+  }
+}
