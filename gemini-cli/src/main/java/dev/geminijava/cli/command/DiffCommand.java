@@ -39,7 +39,7 @@ final class DiffCommand implements Callable<Integer> {
     boolean colour = Terminal.colourOut();
     for (CompiledFile file : input.compile().files()) {
       if (file.isChanged()) {
-        String path = file.original().path().toString();
+        String path = file.original().path().normalize().toString().replaceFirst("^/", "");
         List<String> before = file.original().text().lines().toList();
         List<String> after = (keepLines ? file.text() : file.readable()).lines().toList();
         for (String line :

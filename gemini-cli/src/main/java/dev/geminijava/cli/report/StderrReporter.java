@@ -19,7 +19,7 @@ public final class StderrReporter implements Reporter {
   private String printed;
   private boolean ending;
 
-  private StderrReporter(PrintStream err, boolean colour) {
+  StderrReporter(PrintStream err, boolean colour) {
     this.err = err;
     this.colour = colour;
   }
@@ -50,7 +50,7 @@ public final class StderrReporter implements Reporter {
     }
   }
 
-  private synchronized void end() {
+  synchronized void end() {
     ending = true;
     print();
   }

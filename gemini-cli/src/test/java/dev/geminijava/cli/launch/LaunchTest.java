@@ -195,9 +195,12 @@ class LaunchTest {
   @Test
   void linksToTheLauncherWork() throws IOException {
     sandbox.file("Hello.java", HELLO);
-    Path link = sandbox.work().resolve("link");
+    Path link = sandbox.launcher().resolveSibling("link");
+    Path other = sandbox.launcher().resolveSibling("other");
+    Files.deleteIfExists(link);
+    Files.deleteIfExists(other);
     Files.createSymbolicLink(link, Path.of("other"));
-    Files.createSymbolicLink(sandbox.work().resolve("other"), sandbox.launcher());
+    Files.createSymbolicLink(other, sandbox.launcher());
     assertEquals("hellonullnull\n", sandbox.run(link.toString(), "Hello.java").out());
   }
 

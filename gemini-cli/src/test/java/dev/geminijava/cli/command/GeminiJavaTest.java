@@ -1,0 +1,190 @@
+package dev.geminijava.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GeminiJavaTest {
+
+  private static final String TWO_LAYERS =
+      """
+      package net;
+
+      import ai.djl.Model;
+      import ai.djl.ndarray.NDList;
+      import ai.djl.ndarray.types.Shape;
+      import ai.djl.nn.AbstractBlock;
+      import ai.djl.nn.Block;
+      import ai.djl.nn.core.Linear;
+      import ai.djl.training.ParameterStore;
+      import ai.djl.util.PairList;
+
+      public class TwoLayers extends AbstractBlock {
+        private final Block first = addChildBlock("first", Linear.builder().setUnits(4).build());
+        private final Block second = addChildBlock("second", Linear.builder().setUnits(2).build());
+
+        @Override
+        protected NDList forwardInternal(
+            ParameterStore ps, NDList in, boolean training, PairList<String, Object> params) {
+          NDList hidden = first.forward(ps, in, training);
+          return second.forward(ps, hidden, training);
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] shapes) {
+          return second.getOutputShapes(first.getOutputShapes(shapes));
+        }
+
+        public static void main(String[] args) {
+          Model model = Model.newInstance("two");
+          model.setBlock(new TwoLayers());
+        }
+      }
+      """;
+
+  @TempDir private Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Path file;
+
+  @BeforeEach
+  void write() throws IOException {
+    Files.createDirectories(directory.resolve("net"));
+    file = Files.writeString(directory.resolve("net/TwoLayers.java"), TWO_LAYERS);
+  }
+
+  @AfterEach
+  void forgetSettings() {
+    System.getProperties().keySet().removeIf(key -> key.toString().startsWith("gemini."));
+  }
+
+  private int run(String... args) {
+    return GeminiJava.run(args, new PrintWriter(out, true), new PrintWriter(err, true));
+  }
+
+  private String ran(String... args) {
+    assertEquals(0, run(args), err.toString());
+    return out.toString();
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    for (String command : GeminiJava.commandLine().getSubcommands().keySet()) {
+      assertTrue(ran(command, "-h").contains("Usage: gemini-java " + command), command);
+    }
+    assertTrue(ran("--version").contains("gemini-java "));
+  }
+
+  @Test
+  void misuseIsTwoLinesAndCodeTwo() {
+    assertEquals(2, run("plan", "--pipline-degree=2", "x"));
+    assertTrue(err.toString().startsWith("gemini-java: Unknown option: '--pipline-degree=2'"));
+    assertTrue(err.toString().endsWith("'gemini-java plan --help' shows the options.\n"));
+    assertEquals(2, run("plan", "nowhere.java"));
+    assertTrue(err.toString().contains("there is no file nowhere.java"));
+  }
+
+  @Test
+  void planSaysWhereStagesMayEndAndHowTheyWork() {
+    String plan = ran("plan", "--pipeline-degree=2", "--micro-batches=3", file.toString());
+    assertTrue(plan.contains("first"), plan);
+    assertTrue(plan.contains("1f1b (2 stages, 3 micro-batches)"), plan);
+    assertTrue(plan.contains("0F0"), plan);
+  }
+
+  @Test
+  void settingsThatContradictEachOtherAreRefused() {
+    assertEquals(2, run("plan", "--mode=pipeline", "--sharding-size=2", file.toString()));
+    assertTrue(err.toString().contains("sharding"), err.toString());
+  }
+
+  @Test
+  void whatDoesNotCompileIsShown() throws IOException {
+    Files.writeString(file, "class A { int x = ; }");
+    assertEquals(1, run("diff", file.toString()));
+    assertTrue(err.toString().contains("TwoLayers.java:1:19: error: illegal start of expression"));
+    assertTrue(err.toString().endsWith("1 error\n"), err.toString());
+  }
+
+  @Test
+  void diffShowsTheInsertions() {
+    String diff = ran("diff", "--keep-lines", file.toString());
+    assertTrue(diff.contains("\n-    NDList hidden = first.forward(ps, in, training);\n"), diff);
+    assertTrue(diff.contains("NDList hidden = Pipeline.cut("), diff);
+  }
+
+  @Test
+  void transformWritesAProgramThatJavacTakes() throws IOException {
+    Path written = directory.resolve("written");
+    String output = ran("transform", "-d", written.toString(), file.toString());
+    Path target = written.resolve("net/TwoLayers.java");
+    assertTrue(output.contains(target.toString()), output);
+    assertTrue(Files.readString(target).contains("Pipeline.cut("));
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    StringWriter messages = new StringWriter();
+    var javac = ToolProvider.getSystemJavaCompiler();
+    try (var files = javac.getStandardFileManager(null, null, null);
+        Stream<Path> sources = Files.walk(written)) {
+      List<Path> all = sources.filter(path -> path.toString().endsWith(".java")).toList();
+      boolean ok =
+          javac
+              .getTask(
+                  messages,
+                  files,
+                  null,
+                  List.of("-proc:none", "-d", classes.toString()),
+                  null,
+                  files.getJavaFileObjectsFromPaths(all))
+              .call();
+      assertTrue(ok, messages.toString());
+    }
+  }
+
+  @Test
+  void transformNeverWritesOverTheOriginal() throws IOException {
+    assertEquals(2, run("transform", "-d", directory.toString(), file.toString()));
+    assertEquals(TWO_LAYERS, Files.readString(file));
+  }
+
+  @Test
+  void dumpAst() {
+    String tree = ran("dump-ast", file.toString());
+    assertTrue(tree.contains("  class TwoLayers  12:1\n"), tree);
+    assertTrue(tree.contains("identifier ai.djl.Model") || tree.contains("ai.djl.Model"), tree);
+    String dot = ran("dump-ast", "--format=dot", file.toString());
+    assertTrue(dot.contains("digraph ast {"), dot);
+  }
+
+  @Test
+  void dumpGraphFollowsValuesFromLayerToLayer() {
+    assertEquals(
+        """
+        TwoLayers.forwardInternal
+            0  in
+            1  first  <- 0  (line 19)
+            2  second  <- 1  (line 20)
+            3  out  <- 2
+        """,
+        ran("dump-graph", file.toString()));
+  }
+
+  @Test
+  void passesAndDevicesAndCompletion() {
+    assertTrue(ran("passes").startsWith("wrap-models"));
+    assertTrue(ran("devices", "--json").contains("\"cores\""));
+    assertTrue(ran("completion", "bash").contains("complete -F _complete_gemini-java"));
+    assertTrue(ran("completion", "zsh").contains("bashcompinit"));
+  }
+}
