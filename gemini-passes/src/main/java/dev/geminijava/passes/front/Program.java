@@ -6,7 +6,9 @@ import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,13 @@ public record Program(List<Parsed> sources, Types types, List<Diagnostic> diagno
 
   /** Reads the sources against a class path. */
   public static Program of(List<SourceFile> files, List<Path> classPath) {
+    // Neither needs the other, and each takes its time.
+    CompletableFuture<List<Optional<Parsed>>> trees =
+        CompletableFuture.supplyAsync(
+            () -> {
+              Parser parser = new Parser();
+              return files.stream().map(parser::parse).toList();
+            });
     Types types = Types.of(files, classPath);
     List<Diagnostic> diagnostics = new ArrayList<>(types.diagnostics());
     Set<SourceFile> broken =
@@ -27,11 +36,11 @@ public record Program(List<Parsed> sources, Types types, List<Diagnostic> diagno
             .filter(d -> d.severity() == Severity.ERROR)
             .map(Diagnostic::file)
             .collect(Collectors.toSet());
-    Parser parser = new Parser();
     List<Parsed> sources = new ArrayList<>();
-    for (SourceFile file : files) {
+    for (int i = 0; i < files.size(); i++) {
+      SourceFile file = files.get(i);
       if (!broken.contains(file)) {
-        parser.parse(file).ifPresentOrElse(sources::add, () -> diagnostics.add(unreadable(file)));
+        trees.join().get(i).ifPresentOrElse(sources::add, () -> diagnostics.add(unreadable(file)));
       }
     }
     return new Program(List.copyOf(sources), types, List.copyOf(diagnostics));

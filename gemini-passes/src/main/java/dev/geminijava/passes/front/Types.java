@@ -15,6 +15,7 @@ import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,13 @@ import javax.lang.model.type.TypeMirror;
 public final class Types {
 
   private final Attribution attribution;
+  private final Map<CompilationUnitTree, SourceFile> files = new IdentityHashMap<>();
+  private final Map<String, Optional<TypeElement>> elements = new HashMap<>();
   private final Map<SourceFile, Optional<TreeIndex>> indexes = new IdentityHashMap<>();
 
   private Types(Attribution attribution) {
     this.attribution = attribution;
+    attribution.units().forEach((file, unit) -> files.put(unit, file));
   }
 
   /** Attributes all sources at once, against each other and a class path. */
@@ -72,11 +76,7 @@ public final class Types {
 
   /** Whether a class, by its canonical name, is a type or one of its subtypes. */
   public boolean isSubtype(String type, String supertype) {
-    return known(
-            () ->
-                Optional.ofNullable(attribution.task().getElements().getTypeElement(type))
-                    .map(e -> subtype(e.asType(), supertype)))
-        .orElse(false);
+    return known(() -> element(type).map(e -> subtype(e.asType(), supertype))).orElse(false);
   }
 
   /** Whether a class declaration, or the class body of a {@code new}, is a subtype of a type. */
@@ -173,11 +173,7 @@ public final class Types {
     TreePath path = attribution.trees().getPath(owner);
     if (path != null) {
       CompilationUnitTree unit = path.getCompilationUnit();
-      file =
-          attribution.units().entrySet().stream()
-              .filter(e -> e.getValue() == unit)
-              .map(Map.Entry::getKey)
-              .findFirst();
+      file = Optional.ofNullable(files.get(unit));
       span = file.flatMap(this::index).flatMap(index -> index.variable(element));
     }
     return Optional.of(
@@ -204,12 +200,18 @@ public final class Types {
   }
 
   private boolean subtype(TypeMirror type, String supertype) {
-    TypeElement target = attribution.task().getElements().getTypeElement(supertype);
-    if (target == null || type.getKind() == TypeKind.NULL || type.getKind() == TypeKind.ERROR) {
+    Optional<TypeElement> target = element(supertype);
+    if (target.isEmpty() || type.getKind() == TypeKind.NULL || type.getKind() == TypeKind.ERROR) {
       return false;
     }
     javax.lang.model.util.Types types = attribution.task().getTypes();
-    return types.isSubtype(types.erasure(type), types.erasure(target.asType()));
+    return types.isSubtype(types.erasure(type), types.erasure(target.get().asType()));
+  }
+
+  /** javac searches all modules for a name, so what it finds is kept. */
+  private Optional<TypeElement> element(String type) {
+    return elements.computeIfAbsent(
+        type, t -> Optional.ofNullable(attribution.task().getElements().getTypeElement(t)));
   }
 
   private Optional<String> name(TypeMirror type) {
