@@ -89,7 +89,7 @@ public final class PassPipeline {
       throw new IllegalStateException(pass.name() + " did not establish what it promised");
     }
     List<Diagnostic> notes = new ArrayList<>(outcome.notes());
-    Map<SourceFile, Edits> edits = resolve(pass, outcome, unit, names);
+    Map<SourceFile, Edits> edits = resolve(outcome, unit, names);
     for (SourceFile file : List.copyOf(edits.keySet())) {
       if (!holds(file, unit.edits(file).plus(edits.get(file).list()))) {
         edits.remove(file);
@@ -104,7 +104,7 @@ public final class PassPipeline {
   }
 
   private static Map<SourceFile, Edits> resolve(
-      Pass pass, Outcome outcome, Unit unit, Map<SourceFile, Names> names) {
+      Outcome outcome, Unit unit, Map<SourceFile, Names> names) {
     Map<SourceFile, List<Edit>> lists = new LinkedHashMap<>();
     for (Change change : outcome.changes()) {
       SourceFile file = change.file();
