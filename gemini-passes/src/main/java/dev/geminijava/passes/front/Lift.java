@@ -43,10 +43,12 @@ public final class Lift {
 
   /** All classes of a program, nested ones included, in the order of the text. */
   public static ProgramCode lift(Program program) {
+    List<Lift> lifts =
+        program.sources().stream().map(parsed -> new Lift(parsed, program.types())).toList();
+    Set<String> changed = new HashSet<>();
+    lifts.forEach(lift -> changed.addAll(lift.changedFields()));
     List<ClassCode> classes = new ArrayList<>();
-    for (Parsed parsed : program.sources()) {
-      Lift lift = new Lift(parsed, program.types());
-      Set<String> changed = lift.changedFields();
+    for (Lift lift : lifts) {
       for (TypeDeclaration<?> type : lift.declarations()) {
         classes.add(lift.classCode(type, changed));
       }

@@ -58,7 +58,10 @@ final class Execution {
       case Names.NDARRAY -> Value.Array.whole(Extents.open(parameter.name()));
       case "int", "long" ->
           new Value.Size(Dim.symbol(constructor ? parameter.name() : analysis.fresh()));
-      default -> constructor ? new Value.Host(parameter.name()) : Value.Host.UNKNOWN;
+      default ->
+          analysis.program.isSubtype(parameter.type(), Names.BLOCK)
+              ? new Value.Layer(parameter.type(), Map.of(), parameter.name())
+              : constructor ? new Value.Host(parameter.name()) : Value.Host.UNKNOWN;
     };
   }
 

@@ -132,10 +132,7 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
         Extents shape = arrays.get(i).shape();
         size = operands.get(i).axis(letter).flatMap(shape::at);
       }
-      if (size.isEmpty()) {
-        return operation.unknownShape();
-      }
-      last.add(size.get());
+      last.add(size.orElseGet(() -> Dim.symbol(operation.unknownShape().base())));
     }
     if (!result.leading) {
       return Extents.of(last);

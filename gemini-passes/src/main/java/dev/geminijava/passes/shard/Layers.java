@@ -15,18 +15,18 @@ final class Layers {
   /** The layer that a call makes or passes on, if it is one that does. */
   static Optional<Value> made(
       Expression.Call call, Optional<Value> receiver, List<Value> arguments, Analysis analysis) {
-    if (call.method().equals("addChildBlock")
-        && arguments.size() == 2
-        && arguments.get(1) instanceof Value.Layer) {
-      return Optional.of(arguments.get(1));
+    if (call.method().equals("addChildBlock") && arguments.size() == 2) {
+      return Optional.of(
+          arguments.get(1) instanceof Value.Layer
+              ? arguments.get(1)
+              : new Value.Layer(call.type(), Map.of(), analysis.fresh()));
     }
     if (!analysis.program.isSubtype(call.type(), Names.BLOCK)) {
       return Optional.empty();
     }
-    boolean factory = call.receiver().isEmpty() && !call.declaring().equals(analysis.code.name());
-    if (factory) {
-      return Optional.of(
-          new Value.Layer(call.declaring() + "." + call.method(), Map.of(), analysis.fresh()));
+    String factory = call.declaring() + "." + call.method();
+    if (analysis.rules.layer(factory, analysis.program).isPresent()) {
+      return Optional.of(new Value.Layer(factory, Map.of(), analysis.fresh()));
     }
     boolean builds = call.method().equals("build") && arguments.isEmpty();
     return builds

@@ -3,7 +3,6 @@ package dev.geminijava.passes.shard;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
-import dev.geminijava.passes.model.Walk;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -220,26 +219,17 @@ public final class Operation {
             "what it meets is split along this axis; a size of one is left as it is"));
   }
 
-  /** Lets each rank draw random numbers of its own here. */
-  public void draw() {
-    Set<String> changed = Walk.assigned(frame.method.body());
-    Walk.expressions(
-        call,
-        e -> {
-          if (e instanceof Expression.Name name && changed.contains(name.name())) {
-            throw refuse(
-                "draws random numbers, and " + name.name() + " is assigned more than once");
-          }
-        });
+  /** Lets each rank draw its own random numbers for its slice, an operand. */
+  public void draw(int operand) {
     analysis.mark(
         frame,
         new Mark(
             frame.method,
-            call.span(),
+            operands.get(operand).span(),
             Mark.Role.LAYER,
-            "@.own(() -> ",
+            "@.own(",
             ")",
-            arrays.get(0).flow(),
+            arrays.get(operand).flow(),
             "each rank draws for its own slice"));
   }
 

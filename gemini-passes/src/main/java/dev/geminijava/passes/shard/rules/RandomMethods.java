@@ -19,7 +19,7 @@ public final class RandomMethods implements OperationRules {
       throw operation.refuse("is given something that is not understood");
     }
     if (array.isSplit()) {
-      operation.draw();
+      operation.draw(0);
     }
     return new Value.Arrays(List.of(array));
   }
