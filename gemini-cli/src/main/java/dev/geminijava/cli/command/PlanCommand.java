@@ -42,6 +42,9 @@ final class PlanCommand implements Callable<Integer> {
   /** The pipeline that is shown where nothing says how long it is. */
   private static final int SHOWN_STAGES = 2;
 
+  /** The passes whose insertions the plan explains block by block. */
+  private static final Set<String> PLANNED = Set.of("cut-stages", "shard-layers");
+
   @Spec private CommandSpec spec;
   @Mixin private StandardOptions standard;
   @Mixin private Input input;
@@ -57,37 +60,39 @@ final class PlanCommand implements Callable<Integer> {
     }
     Compilation compilation = input.compile();
     PrintWriter out = spec.commandLine().getOut();
-    inserted(compilation, out);
+    String explained = compilation.plan().explain();
+    calls(compilation, out);
+    out.print(explained.isEmpty() ? "" : explained + "\n");
     library(compilation, out);
-    left(compilation, out);
+    notes(compilation, explained, out);
     schedule(config, out);
     out.flush();
     return 0;
   }
 
-  private static void inserted(Compilation compilation, PrintWriter out) {
-    Map<String, StringBuilder> byPass = new LinkedHashMap<>();
+  /** What is inserted where models are made and trained, outside the blocks that the plan is of. */
+  private static void calls(Compilation compilation, PrintWriter out) {
+    Map<String, StringBuilder> byReason = new LinkedHashMap<>();
+    boolean any = false;
     for (CompiledFile file : compilation.files()) {
+      any |= file.isChanged();
       for (Edit edit : file.edits().list()) {
-        if (edit.kind() != Edit.Kind.IMPORT) {
-          byPass
-              .computeIfAbsent(edit.pass() + ": " + edit.why(), heading -> new StringBuilder())
+        if (edit.kind() == Edit.Kind.WRAP && !PLANNED.contains(edit.pass())) {
+          byReason
+              .computeIfAbsent(edit.why(), why -> new StringBuilder())
               .append(place(file.original(), edit));
         }
       }
     }
-    if (byPass.isEmpty()) {
-      out.println("Nothing is inserted: these files make and call no model.");
+    if (!any) {
+      out.println("Nothing is inserted: these files make and call no model.\n");
     }
-    byPass.forEach((heading, places) -> out.print(heading + "\n" + places + "\n"));
+    byReason.forEach((why, places) -> out.print(why + "\n" + places + "\n"));
   }
 
   private static String place(SourceFile file, Edit edit) {
     String where = file.path() + ":" + file.position(edit.span().start()).line();
-    String what =
-        edit.kind() == Edit.Kind.WRAP
-            ? edit.open() + BlockGraph.label(file, edit.span()) + edit.close()
-            : edit.open().strip();
+    String what = edit.open() + BlockGraph.label(file, edit.span()) + edit.close();
     return "  " + where + "  " + what + "\n";
   }
 
@@ -103,16 +108,14 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private static void left(Compilation compilation, PrintWriter out) {
-    if (compilation.diagnostics().isEmpty()) {
-      return;
-    }
-    out.println("left as it is, on one device or replicated on all:");
+  /** What the plan does not say already. */
+  private static void notes(Compilation compilation, String explained, PrintWriter out) {
     CaretPrinter printer = new CaretPrinter(Terminal.colourOut());
     for (Diagnostic diagnostic : compilation.diagnostics()) {
-      out.println(printer.print(diagnostic).indent(2).stripTrailing());
+      if (!explained.contains(diagnostic.message())) {
+        out.println(printer.print(diagnostic));
+      }
     }
-    out.println();
   }
 
   private static void schedule(GeminiConfig config, PrintWriter out) {

@@ -68,15 +68,19 @@ public final class Settings {
     return origins.get(setting);
   }
 
-  /** Leaves them where the runtime reads them, and takes away what the launcher left for us. */
+  /** Leaves them where the runtime reads them. */
   public void install(Properties properties) {
+    for (Map.Entry<Setting, String> entry : values.entrySet()) {
+      properties.setProperty(entry.getKey().property(), entry.getValue());
+    }
+  }
+
+  /** Takes away what the launcher left for us: no program has such properties under java. */
+  public static void forget(Properties properties) {
     for (String name : properties.stringPropertyNames()) {
       if (name.startsWith(FLAG) || name.startsWith(LAUNCH)) {
         properties.remove(name);
       }
-    }
-    for (Map.Entry<Setting, String> entry : values.entrySet()) {
-      properties.setProperty(entry.getKey().property(), entry.getValue());
     }
   }
 

@@ -92,6 +92,7 @@ public final class Launch {
       properties.putIfAbsent("slf4j.internal.verbosity", "WARN");
     }
 
+    Settings.forget(properties);
     properties.setProperty("jdk.launcher.sourcefile", file.toAbsolutePath().toString());
     return compiled;
   }

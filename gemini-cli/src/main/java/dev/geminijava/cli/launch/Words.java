@@ -57,8 +57,8 @@ public final class Words {
         string();
       } else if (c == '\'') {
         quoted('\'');
-      } else if (c == '/' && comment()) {
-        continue;
+      } else if (text.startsWith("//", at) || text.startsWith("/*", at)) {
+        comment();
       } else if (Character.isDigit(c)) {
         number();
       } else {
@@ -124,19 +124,10 @@ public final class Words {
     }
   }
 
-  private boolean comment() {
-    if (text.startsWith("//", at)) {
-      while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
-        at++;
-      }
-      return true;
-    }
-    if (text.startsWith("/*", at)) {
-      int end = text.indexOf("*/", at + 2);
-      at = end < 0 ? text.length() : end + 2;
-      return true;
-    }
-    return false;
+  private void comment() {
+    boolean line = text.charAt(at + 1) == '/';
+    int end = line ? text.indexOf('\n', at) : text.indexOf("*/", at + 2);
+    at = end < 0 ? text.length() : end + (line ? 0 : 2);
   }
 
   private void string() {

@@ -52,6 +52,7 @@ class SettingsTest {
     assertEquals("cpu:2", settings.get(Setting.DEVICES));
     assertNull(settings.get(Setting.TRACE));
     settings.install(properties);
+    Settings.forget(properties);
     assertEquals(
         properties(
             "gemini.mode", "pipeline",

@@ -222,7 +222,8 @@ class AsJavaTest {
             System.out.println(Self.class.getResourceAsStream("Self$I.class").read());
             System.out.println(Self.class.getResource("nothing"));
             System.out.println(Class.forName("Self$I"));
-            System.out.println(System.getProperty("gemini.mode"));
+            for (String name : System.getProperties().stringPropertyNames())
+              if (name.contains("gemini") || name.contains("slf4j")) System.out.println(name);
             StackTraceElement[] trace = new Throwable().getStackTrace();
             System.out.println(trace[0]);
             new Thread(() -> System.out.println("later")).start();
