@@ -13,17 +13,10 @@ import com.github.javaparser.ast.expr.MethodCallExpr;
 import com.github.javaparser.ast.expr.NameExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
-import com.github.javaparser.ast.stmt.BlockStmt;
-import com.github.javaparser.ast.stmt.BreakStmt;
-import com.github.javaparser.ast.stmt.ContinueStmt;
 import com.github.javaparser.ast.stmt.ExpressionStmt;
 import com.github.javaparser.ast.stmt.ForEachStmt;
-import com.github.javaparser.ast.stmt.ReturnStmt;
-import com.github.javaparser.ast.stmt.Statement;
-import com.github.javaparser.ast.stmt.ThrowStmt;
 import dev.geminijava.passes.front.TrainingStep.Obstacle;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -91,7 +84,7 @@ final class LossFlow {
     if (!reached) {
       return at(backwards.get(0), "the backward pass does not start at trainer.getLoss()");
     }
-    return together();
+    return new StepOrder(parsed, forward, evaluate, backwards.get(0)).obstacle();
   }
 
   private Optional<Obstacle> climb(NameExpr use, boolean isPredictions, Declaration variable) {
@@ -241,54 +234,6 @@ final class LossFlow {
       body = body.getParentNode().orElseThrow();
     }
     return body.isAncestorOf(node);
-  }
-
-  /** Forward, loss and backward must run equally often: one block, and no way out in between. */
-  private Optional<Obstacle> together() {
-    MethodCallExpr backward = backwards.get(0);
-    Statement first = statement(forward);
-    Statement last = statement(backward);
-    BlockStmt block = first.getParentNode().map(BlockStmt.class::cast).orElseThrow();
-    List<Statement> statements = new ArrayList<>(block.getStatements());
-    int from = position(statements, first);
-    int middle = position(statements, statement(evaluate));
-    int to = position(statements, last);
-    if (middle < from || to < middle) {
-      return at(backward, "forward, loss and backward are not in one block, in this order");
-    }
-    for (Statement between : statements.subList(from, to)) {
-      boolean leaves =
-          between
-              .findFirst(
-                  Statement.class,
-                  s ->
-                      s instanceof ReturnStmt
-                          || s instanceof ThrowStmt
-                          || s instanceof BreakStmt
-                          || s instanceof ContinueStmt)
-              .isPresent();
-      if (leaves) {
-        return at(between, "the step can be left between forward and backward");
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static int position(List<Statement> statements, Statement wanted) {
-    for (int i = 0; i < statements.size(); i++) {
-      if (statements.get(i) == wanted) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static Statement statement(Node node) {
-    Node at = node;
-    while (!(at instanceof Statement && at.getParentNode().orElse(null) instanceof BlockStmt)) {
-      at = at.getParentNode().orElseThrow();
-    }
-    return (Statement) at;
   }
 
   private List<NameExpr> uses(Node body, Declaration variable) {

@@ -216,6 +216,20 @@ class FuseLossTest {
         }
         """);
     keepsApart(
+        "collector.backward(loss)",
+        """
+        NDList predictions = trainer.forward(data, labels);
+        NDArray loss = trainer.getLoss().evaluate(labels, predictions);
+        if (!loss.isNaN().any().getBoolean()) collector.backward(loss);
+        """);
+    keepsApart(
+        "collector.backward(loss)",
+        """
+        NDList predictions = trainer.forward(data, labels);
+        NDArray loss = trainer.getLoss().evaluate(labels, predictions);
+        Runnable later = () -> collector.backward(loss);
+        """);
+    keepsApart(
         "if (loss.isNaN().any().getBoolean()) {\n        return;\n      }",
         """
         NDList predictions = trainer.forward(data, labels);

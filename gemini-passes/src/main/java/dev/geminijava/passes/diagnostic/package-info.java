@@ -1,0 +1,2 @@
+/** What the compiler says about a source, and how it is printed. */
+package dev.geminijava.passes.diagnostic;

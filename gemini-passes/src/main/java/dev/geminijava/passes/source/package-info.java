@@ -1,0 +1,2 @@
+/** Texts, places in them, and insertions into them. */
+package dev.geminijava.passes.source;
