@@ -1,16 +1,11 @@
 package dev.geminijava.runtime.exec;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -66,13 +61,6 @@ final class Backward {
             return torch.zeros([1])
         """
             .formatted(parameters, seeds, values);
-    // The system manager is never closed: the program lives as long as the process.
-    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(Device.cpu());
-    try {
-      return JniUtils.loadModule(
-          manager, new ByteArrayInputStream(TorchScript.archive("Roots", forward)), false, false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return TorchScript.load("Roots", forward);
   }
 }

@@ -164,8 +164,8 @@ public final class Lane implements Runnable {
   }
 
   /**
-   * Called by DJL's blocks around the initialisation that a first forward does: other ranks wait for
-   * it, and what it makes belongs to no batch.
+   * Called by DJL's blocks around the initialisation that a first forward does: other ranks wait
+   * for it, and what it makes belongs to no batch.
    */
   public static void once(Object block, Runnable initialization) {
     synchronized (block) {
@@ -257,7 +257,10 @@ public final class Lane implements Runnable {
     close(source);
     source.endsInCollective = true;
     open(source.slot, source.stage);
-    NDArray result = rawly(() -> Arrays.alias(shared, segment.manager));
+    // Every rank its own, because the program may go on to change it in place. Not by duplicate(),
+    // which cuts DJL's arrays off the graph.
+    NDArray result = rawly(() -> shared.mul(1));
+    result.attach(segment.manager);
     if (differentiable) {
       source.exports.add(
           Export.toLeaf(mine, rawly(() -> Arrays.alias(shared, source.manager)), part));
@@ -307,8 +310,19 @@ public final class Lane implements Runnable {
     return here == array ? handle : ((PtNDArray) here).getHandle();
   }
 
-  private NDArray bring(PtNDArray array, Segment from) {
-    NDArray value = Arrays.alias(array, segment.manager);
+  private NDArray bring(PtNDArray array, Segment birth) {
+    Segment from = birth;
+    NDArray latest = array;
+    for (int i = segments.size() - 2; i >= 0 && segments.get(i) != birth; i--) {
+      // What a later segment used, it may have changed in place: go on from there.
+      NDArray imported = segments.get(i).imports.get(array);
+      if (imported != null) {
+        from = segments.get(i);
+        latest = imported;
+        break;
+      }
+    }
+    NDArray value = Arrays.alias(latest, segment.manager);
     if (!step.training || !Arrays.carriesGradient(value)) {
       value.close();
       return array;
@@ -324,7 +338,7 @@ public final class Lane implements Runnable {
     NDArray leaf = Arrays.leaf(value, segment.manager);
     from.exports.add(Export.toLeaf(value, Arrays.alias(leaf, from.manager), g -> g));
     step.profile.crossed(from.slot, segment.slot, Arrays.bytes(leaf));
-    return leaf;
+    return Entrance.of(leaf, segment.manager);
   }
 
   private void open(int slot, int stage) {

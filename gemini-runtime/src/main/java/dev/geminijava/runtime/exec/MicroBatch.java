@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,20 +78,27 @@ public final class MicroBatch {
   }
 
   NDList inputs(int rank) {
-    return aliases(data);
+    return owned(data);
   }
 
   NDList labels(int rank) {
-    return labels == null ? null : aliases(labels);
+    return labels == null ? null : owned(labels);
   }
 
-  // Scopes of the program attach and close what they are given: every lane gets handles of its own.
-  private NDList aliases(NDList list) {
-    NDList aliases = new NDList(list.size());
+  // Scopes of the program attach and close what they are given, and the program may change it in
+  // place: every lane gets handles of its own, and if there are several, values of its own.
+  private NDList owned(NDList list) {
+    NDList owned = new NDList(list.size());
     for (NDArray array : list) {
-      aliases.add(Arrays.alias(array, manager(0)));
+      boolean differentiable = JniUtils.requiresGrad((PtNDArray) array);
+      NDArray own =
+          lanes.size() > 1 || step.isTrial()
+              ? differentiable ? array.mul(1) : array.duplicate()
+              : differentiable ? Entrance.of(array, manager(0)) : Arrays.alias(array, manager(0));
+      own.attach(manager(0));
+      owned.add(own);
     }
-    return aliases;
+    return owned;
   }
 
   /** Where the arrays of one stage live until its backward pass is done. */
@@ -125,7 +134,7 @@ public final class MicroBatch {
     }
     if (loss != null) {
       // A loss that averages over the batch is the size-weighted mean of its micro-batches' losses.
-      NDArray value = loss.evaluate(aliases(labels), results).mul((double) size / step.batchSize);
+      NDArray value = loss.evaluate(owned(labels), results).mul((double) size / step.batchSize);
       Export exit = lane.leave(value);
       exit.give(exit.value.onesLike());
     }

@@ -1,8 +1,15 @@
 package dev.geminijava.runtime.exec;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -16,13 +23,24 @@ final class TorchScript {
 
   private TorchScript() {}
 
+  /** Loads a module without parameters; it lives as long as the process. */
+  static Block load(String name, String forward) {
+    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(Device.cpu());
+    try {
+      return JniUtils.loadModule(
+          manager, new ByteArrayInputStream(archive(name, forward)), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * An archive of a module without parameters.
    *
    * @param name the module's class name
    * @param forward its {@code forward} method, indented by two spaces
    */
-  static byte[] archive(String name, String forward) throws IOException {
+  private static byte[] archive(String name, String forward) throws IOException {
     String code =
         "class "
             + name

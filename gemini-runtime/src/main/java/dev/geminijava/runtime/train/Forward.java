@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.geminijava.runtime.exec.Arrays;
+import dev.geminijava.runtime.exec.Entrance;
 import dev.geminijava.runtime.exec.Export;
 import dev.geminijava.runtime.exec.MicroBatch;
 import dev.geminijava.runtime.exec.Step;
@@ -69,14 +70,15 @@ final class Forward implements AutoCloseable {
         carries |= !exits.isEmpty() && exits.get(o).differentiable();
       }
       NDArray joined = BatchSplit.join(parts, axes.length == 0 ? 0 : axes[o]);
-      NDArray output = carries ? Arrays.leaf(joined, manager) : Arrays.detached(joined, manager);
       if (carries) {
-        // The program's scopes may close what they are given; the way back keeps its own handle.
-        leaves.add(Arrays.alias(output, step.manager()));
+        NDArray leaf = Arrays.leaf(joined, step.manager());
+        leaves.add(leaf);
+        outputs.add(Entrance.of(leaf, manager));
       } else {
+        NDArray output = Arrays.detached(joined, manager);
         leaves.add(output);
+        outputs.add(output);
       }
-      outputs.add(output);
     }
   }
 
