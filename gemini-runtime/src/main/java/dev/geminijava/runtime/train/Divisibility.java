@@ -24,15 +24,16 @@ import java.util.Optional;
  * outputs mean that samples do not see each other.
  *
  * @param count how many micro-batches to use
+ * @param least how many samples a micro-batch must have
  * @param axes for each output, the axis that grows with the batch
  */
-record Divisibility(int count, int[] axes) {
+record Divisibility(int count, int least, int[] axes) {
 
   /** Batches stay whole. */
-  static final Divisibility WHOLE = new Divisibility(1, new int[0]);
+  static final Divisibility WHOLE = new Divisibility(1, 1, new int[0]);
 
   /** This batch is too small to tell. */
-  static final Divisibility UNDECIDED = new Divisibility(1, new int[0]);
+  static final Divisibility UNDECIDED = new Divisibility(1, 1, new int[0]);
 
   // Rounding differs with the number of rows in a matrix product; real coupling is far larger.
   private static final float TOLERANCE = 1e-4f;
@@ -43,7 +44,7 @@ record Divisibility(int count, int[] axes) {
     if (batch.isEmpty() || !divides(labels, batch.get())) {
       return BatchSplit.of(1, 1);
     }
-    return BatchSplit.of(batch.get(), count);
+    return BatchSplit.of(batch.get(), (int) Math.min(count, batch.get() / least));
   }
 
   private static boolean divides(NDList labels, long batch) {
@@ -81,15 +82,29 @@ record Divisibility(int count, int[] axes) {
       return UNDECIDED;
     }
     BatchSplit one = BatchSplit.of(batch.get(), 1);
-    BatchSplit many = BatchSplit.of(batch.get(), wanted);
     boolean gradMode = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
     try (NDManager scope = manager.newSubManager();
-        Step whole = step(program, data, labels, one, mesh, scope);
-        Step divided = step(program, data, labels, many, mesh, scope)) {
+        Step whole = step(program, data, labels, one, mesh, scope)) {
       whole.forward();
-      divided.forward();
-      return compare(whole, divided, many, wanted, insisted, training, report);
+      String obstacle = "one sample alone cannot be computed";
+      // A sample alone is often the only trouble: squeeze() takes its batch axis away.
+      for (int least = 1; least <= 2; least++) {
+        BatchSplit many = BatchSplit.of(batch.get(), (int) Math.min(wanted, batch.get() / least));
+        if (many.count() == 1) {
+          break;
+        }
+        try (Step divided = step(program, data, labels, many, mesh, scope)) {
+          divided.forward();
+          int[] axes = axes(whole, divided, many);
+          float worst = difference(whole, divided, axes);
+          return judge(worst, new Divisibility(wanted, least, axes), insisted, training, report);
+        } catch (RuntimeException e) {
+          obstacle = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        }
+      }
+      report.once(obstacle + ": batches are not divided into micro-batches");
+      return WHOLE;
     } finally {
       JniUtils.setGradMode(gradMode);
     }
@@ -111,39 +126,39 @@ record Divisibility(int count, int[] axes) {
     return step;
   }
 
-  private static Divisibility compare(
-      Step whole,
-      Step divided,
-      BatchSplit split,
-      int wanted,
-      boolean insisted,
-      boolean training,
-      Report report) {
+  /** For each output, the axis that grows with the batch. */
+  private static int[] axes(Step whole, Step divided, BatchSplit split) {
     NDList expected = whole.microBatches().get(0).outputs();
-    List<MicroBatch> parts = divided.microBatches();
+    NDList part = divided.microBatches().get(0).outputs();
     int[] axes = new int[expected.size()];
+    for (int o = 0; o < axes.length; o++) {
+      Shape shape = expected.get(o).getShape();
+      axes[o] = split.axis(shape, part.get(o).getShape(), split.sizes()[0]);
+      if (axes[o] < 0) {
+        throw new IllegalArgumentException(
+            "output " + o + " of shape " + shape + " has no axis that grows with the batch");
+      }
+    }
+    return axes;
+  }
+
+  private static float difference(Step whole, Step divided, int[] axes) {
+    NDList expected = whole.microBatches().get(0).outputs();
     float worst = 0;
     for (int o = 0; o < axes.length; o++) {
       NDList pieces = new NDList();
-      for (MicroBatch part : parts) {
+      for (MicroBatch part : divided.microBatches()) {
         pieces.add(part.outputs().get(o));
-      }
-      Shape shape = expected.get(o).getShape();
-      axes[o] = split.axis(shape, pieces.head().getShape(), split.sizes()[0]);
-      if (axes[o] < 0) {
-        report.once(
-            "output "
-                + o
-                + " of shape "
-                + shape
-                + " has no axis that grows with the batch: batches are not divided into"
-                + " micro-batches");
-        return WHOLE;
       }
       worst = Math.max(worst, difference(expected.get(o), BatchSplit.join(pieces, axes[o])));
     }
+    return worst;
+  }
+
+  private static Divisibility judge(
+      float worst, Divisibility found, boolean insisted, boolean training, Report report) {
     if (worst <= TOLERANCE) {
-      return new Divisibility(wanted, axes);
+      return found;
     }
     String fact =
         String.format(
@@ -151,8 +166,9 @@ record Divisibility(int count, int[] axes) {
                 + " whole batch's by %.1g of their size",
             training ? " (BatchNorm in training, for example)" : "", worst);
     if (insisted) {
-      report.once(fact + "; --micro-batches=" + wanted + " computes them apart all the same");
-      return new Divisibility(wanted, axes);
+      report.once(
+          fact + "; --micro-batches=" + found.count() + " computes them apart all the same");
+      return found;
     }
     report.once(
         fact
