@@ -30,7 +30,7 @@ record StepOrder(
 
   /** What keeps the three from running equally often. */
   Optional<Obstacle> obstacle() {
-    Optional<BlockStmt> block = statement(forward).flatMap(LossFlow::block);
+    Optional<BlockStmt> block = statement(forward).flatMap(StepOrder::block);
     List<Statement> statements = new ArrayList<>();
     block.ifPresent(b -> statements.addAll(b.getStatements()));
     int from = position(statements, forward);
