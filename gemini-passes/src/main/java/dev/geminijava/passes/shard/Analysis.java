@@ -42,6 +42,7 @@ final class Analysis {
   final Map<Span, Expression> layers = new LinkedHashMap<>();
   private final List<Assumption> assumptions = new ArrayList<>();
   private final Set<Dim> confirmed = new HashSet<>();
+  private final String prefix;
   private int names;
 
   Analysis(
@@ -49,7 +50,9 @@ final class Analysis {
       ClassCode code,
       RuleTable rules,
       Map<String, Value> fields,
-      Set<Span> whole) {
+      Set<Span> whole,
+      String prefix) {
+    this.prefix = prefix;
     this.program = program;
     this.code = code;
     this.rules = rules;
@@ -57,9 +60,9 @@ final class Analysis {
     this.whole = whole;
   }
 
-  /** A name that nothing else has. */
+  /** A name that nothing else has, as long as no other analysis of the class has the prefix. */
   String fresh() {
-    return "?" + names++;
+    return prefix + names++;
   }
 
   Joining joining() {

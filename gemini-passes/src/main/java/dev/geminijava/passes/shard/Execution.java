@@ -69,6 +69,13 @@ final class Execution {
     if (!frame.isReached()) {
       return;
     }
+    boolean branches = !(statement instanceof Statement.Block) && !statement.statements().isEmpty();
+    frame.branches += branches ? 1 : 0;
+    step(statement);
+    frame.branches -= branches ? 1 : 0;
+  }
+
+  private void step(Statement statement) {
     if (statement instanceof Statement.Local local) {
       declare(local);
     } else if (statement instanceof Statement.Do action) {

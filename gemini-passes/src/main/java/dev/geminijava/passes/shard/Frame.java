@@ -25,6 +25,9 @@ final class Frame {
   final List<Value> returned = new ArrayList<>();
   final Set<Mark.Key> marks = new HashSet<>();
 
+  /** How many conditions, loops and handlers stand around what runs now. */
+  int branches;
+
   /** The variables that are alive; null once control cannot come here. */
   Map<String, Value> variables = new HashMap<>();
 

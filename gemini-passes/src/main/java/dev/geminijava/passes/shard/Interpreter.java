@@ -162,8 +162,11 @@ final class Interpreter {
         && field.owner().isEmpty()
         && isOwn(field)
         && frame.method.name().equals("<init>")) {
+      boolean sure = frame.branches == 0;
       analysis.fields.merge(
-          field.name(), value, (before, after) -> analysis.joining().join(before, after));
+          field.name(),
+          value,
+          (before, after) -> sure ? after : analysis.joining().join(before, after));
     }
     return value;
   }

@@ -129,7 +129,9 @@ public final class Operation {
   }
 
   private static Optional<Integer> number(Value value) {
-    return value instanceof Value.Size size && size.dim().isNumber()
+    return value instanceof Value.Size size
+            && size.dim().isNumber()
+            && Math.abs(size.dim().numerator()) <= Integer.MAX_VALUE
         ? Optional.of(Math.toIntExact(size.dim().numerator()))
         : Optional.empty();
   }

@@ -19,6 +19,9 @@ final class Scope {
 
   private final Map<String, Dim> written = new LinkedHashMap<>();
 
+  /** Objects in fields: what the analysis calls them, and how they are written here. */
+  private final Map<String, String> kept = new LinkedHashMap<>();
+
   Scope(Analysis analysis, MethodCode method, Statement place) {
     Set<String> locals =
         method.parameters().stream().map(MethodCode.Parameter::name).collect(Collectors.toSet());
@@ -35,11 +38,14 @@ final class Scope {
           !analysis.code.assignedOutside().contains(field.name())
               && (isStatic || !method.modifiers().contains("static"))
               && !(isStatic && locals.contains(field.name()));
-      size(analysis, field)
-          .filter(size -> usable)
-          .ifPresent(
-              size ->
-                  written.put((locals.contains(field.name()) ? "this." : "") + field.name(), size));
+      String text = (locals.contains(field.name()) ? "this." : "") + field.name();
+      if (usable) {
+        size(analysis, field).ifPresent(size -> written.put(text, size));
+        kept.put("this." + field.name(), text);
+        if (analysis.fields.get(field.name()) instanceof Value.Host host) {
+          kept.put(host.path(), text);
+        }
+      }
     }
     addLocals(analysis, method, place);
   }
@@ -100,14 +106,20 @@ final class Scope {
     if (size.isNumber()) {
       return Optional.of(Long.toString(size.numerator()));
     }
-    boolean path =
-        size.powers().size() == 1
-            && size.equals(Dim.symbol(size.powers().firstKey()))
-            && size.powers().firstKey().matches("this(\\.\\w+(\\(\\))?)+");
-    if (path) {
-      return Optional.of(size.powers().firstKey().substring("this.".length()));
+    return path(size).or(() -> combined(size));
+  }
+
+  /** What a field of a kept object, or a getter of it, gives. */
+  private Optional<String> path(Dim size) {
+    if (size.powers().size() != 1 || !size.equals(Dim.symbol(size.powers().firstKey()))) {
+      return Optional.empty();
     }
-    return combined(size);
+    String name = size.powers().firstKey();
+    return kept.entrySet().stream()
+        .filter(e -> name.startsWith(e.getKey() + "."))
+        .filter(e -> name.substring(e.getKey().length()).matches("(\\.\\w+(\\(\\))?)+"))
+        .map(e -> e.getValue() + name.substring(e.getKey().length()))
+        .findFirst();
   }
 
   private Optional<String> combined(Dim size) {

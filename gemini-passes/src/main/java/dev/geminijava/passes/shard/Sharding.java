@@ -47,7 +47,7 @@ public final class Sharding {
     Set<Span> whole = new HashSet<>();
     Set<Diagnostic> notes = new LinkedHashSet<>();
     while (true) {
-      Analysis analysis = new Analysis(program, code, rules, fields, Set.copyOf(whole));
+      Analysis analysis = new Analysis(program, code, rules, fields, Set.copyOf(whole), "?");
       try {
         code.methods().stream()
             .filter(Sharding::isEntry)

@@ -144,6 +144,104 @@ class AttentionTest {
   }
 
   @Test
+  void oneKeyAndValueHeadForAllQueriesStaysWhole() {
+    String members =
+        """
+        private final int heads = 4, size = 8;
+        private final Linear q = Linear.builder().setUnits(heads * size).build();
+        private final Linear k = Linear.builder().setUnits(size).build();
+        private final Linear v = Linear.builder().setUnits(size).build();
+        private final Linear o = Linear.builder().setUnits(32).build();
+        """;
+    Sharded.becomes(
+            members,
+            """
+            long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+            NDArray qs = q.forward(ps, in, training).head().reshape(b, s, heads, size).swapAxes(1, 2);
+            NDArray ks = k.forward(ps, in, training).head().expandDims(1);
+            NDArray vs = v.forward(ps, in, training).head().expandDims(1);
+            NDArray probs = qs.matMul(ks.swapAxes(2, 3)).softmax(3);
+            NDArray out = probs.matMul(vs).swapAxes(1, 2).reshape(b, s, heads * size);
+            return o.forward(ps, new NDList(out), training);
+            """,
+            members,
+            """
+            long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+            ShardGroup shards = Shards.group(heads); NDArray qs = shards.column(q).forward(ps, in, training).head().reshape(b, s, shards.local(heads), size).swapAxes(1, 2);
+            NDArray ks = k.forward(ps, in, training).head().expandDims(1);
+            NDArray vs = v.forward(ps, in, training).head().expandDims(1);
+            NDArray probs = qs.matMul(shards.local(ks.swapAxes(2, 3), -3)).softmax(3);
+            NDArray out = probs.matMul(shards.local(vs, -3)).swapAxes(1, 2).reshape(b, s, shards.local(heads * size));
+            return shards.allReduce(shards.row(o).forward(ps, new NDList(out), training));
+            """)
+        .notes(
+            "whole-layer",
+            "k.forward(ps, in, training).head().expandDims(1)",
+            "whole-layer",
+            "v.forward(ps, in, training).head().expandDims(1)");
+  }
+
+  @Test
+  void sizesFromARecordThatTheBlockKeeps() {
+    String members =
+        """
+        record Config(int dim, int heads) {}
+
+        private final Config config;
+        private final Linear q, o;
+        private final LayerNorm norm = LayerNorm.builder().build();
+
+        Net(Config config) {
+          this.config = config;
+          q = addChildBlock("q", linear(config.dim()));
+          o = addChildBlock("o", linear(config.dim()));
+        }
+
+        private static Linear linear(int units) {
+          return Linear.builder().setUnits(units).optBias(false).build();
+        }
+        """;
+    Sharded.becomes(
+        members,
+        """
+        int b = (int) in.head().getShape().get(0);
+        NDList x = norm.forward(ps, in, training);
+        NDArray h = q.forward(ps, x, training).head();
+        h = h.reshape(b, -1, config.heads(), config.dim() / config.heads()).softmax(3);
+        return o.forward(ps, new NDList(h.reshape(new Shape(b, -1, config.dim()))), training);
+        """,
+        members,
+        """
+        int b = (int) in.head().getShape().get(0);
+        NDList x = norm.forward(ps, in, training);
+        ShardGroup shards = Shards.group(config.heads()); NDArray h = shards.column(q).forward(ps, x, training).head();
+        h = h.reshape(b, -1, shards.local(config.heads()), config.dim() / config.heads()).softmax(3);
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(h.reshape(new Shape(b, -1, shards.local(config.dim())))), training));
+        """);
+  }
+
+  @Test
+  void aFieldThatChangesLaterSaysNothing() {
+    String members =
+        LAYERS.replace(
+                "private final int dim, heads,",
+                "private final int dim; private int heads;\nprivate final int")
+            + "\nvoid prune(int n) {\n  heads = n;\n}\n";
+    Sharded.stays(
+            members,
+            """
+            NDArray x = q.forward(ps, in, training).head();
+            x = x.reshape(-1, 7, heads, headDim).softmax(3);
+            return o.forward(ps, new NDList(x.reshape(-1, 7, dim)), training);
+            """)
+        .notes(
+            "whole-layer",
+            "x.reshape(-1, 7, heads, headDim)",
+            "whole-layer",
+            "o.forward(ps, new NDList(x.reshape(-1, 7, dim)), training)");
+  }
+
+  @Test
   void whereHeadsAreNotOutermostTheLayersStayWhole() {
     Sharded.stays(
             LAYERS,

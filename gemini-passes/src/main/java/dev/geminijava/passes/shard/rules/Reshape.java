@@ -69,6 +69,9 @@ public final class Reshape implements OperationRules {
               .map(size -> size.over(array.outer()))
               .orElseThrow(() -> operation.refuse("reshapes an axis of unknown size"));
       Dim behind = array.shape().from(array.axis()).over(array.outer());
+      if (behind.numerator() == 0) {
+        throw operation.refuse("reshapes an array without elements");
+      }
       Place place = place(behind);
       List<Dim> result = filled(Optional.of(new Tail(place, behind)));
       Dim first = result.get(place.axis()).over(place.outer());
