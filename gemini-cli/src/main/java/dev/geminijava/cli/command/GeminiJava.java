@@ -7,6 +7,7 @@ import dev.geminijava.cli.Version;
 import dev.geminijava.cli.launch.CompileFailure;
 import dev.geminijava.cli.report.Terminal;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,6 +89,11 @@ public final class GeminiJava implements Callable<Integer> {
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
     if (e instanceof UsageException) {
       line.getErr().println("gemini-java: " + e.getMessage());
+      return ExitCode.USAGE;
+    }
+    if (e instanceof FileSystemException file) {
+      String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
+      line.getErr().println("gemini-java: cannot use " + file.getFile() + ": " + reason);
       return ExitCode.USAGE;
     }
     if (e instanceof CompileFailure) {

@@ -11,6 +11,7 @@ import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.GeminiConfigException;
+import dev.geminijava.runtime.PlanFile;
 import dev.geminijava.runtime.schedule.Schedule;
 import dev.geminijava.runtime.schedule.ScheduleSimulator;
 import dev.geminijava.runtime.schedule.ScheduleType;
@@ -18,6 +19,7 @@ import dev.geminijava.runtime.schedule.StageCost;
 import dev.geminijava.runtime.schedule.Timeline;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +27,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code gemini-java plan}. */
@@ -47,6 +52,13 @@ final class PlanCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private StandardOptions standard;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "PLAN",
+      description = "Write the degrees and the schedule to a file for --plan.")
+  private Path output;
+
   @Mixin private Input input;
 
   @Override
@@ -65,8 +77,12 @@ final class PlanCommand implements Callable<Integer> {
     out.print(explained.isEmpty() ? "" : explained + "\n");
     library(compilation, out);
     notes(compilation, explained, out);
-    schedule(config, out);
+    PlanFile plan = chosen(config);
+    schedule(config, plan, out);
     out.flush();
+    if (output != null) {
+      plan.write(output);
+    }
     return 0;
   }
 
@@ -118,37 +134,43 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private static void schedule(GeminiConfig config, PrintWriter out) {
-    int stages = config.pipelineDegree().orElse(SHOWN_STAGES);
+  /** The plan with what is open filled in, so that it is the same at every run. */
+  private static PlanFile chosen(GeminiConfig config) {
+    int stages = config.pipelineDegree().orElse(config.mode().pipelines() ? SHOWN_STAGES : 1);
+    return new PlanFile(
+        config.mode(),
+        config.shardingSize().orElse(1),
+        stages,
+        config.microBatches().orElse(stages == 1 ? 1 : 2 * stages),
+        config.schedule().orElse(ScheduleType.ONE_F_ONE_B),
+        config.boundaries());
+  }
+
+  private static void schedule(GeminiConfig config, PlanFile plan, PrintWriter out) {
+    int stages = plan.pipelineDegree();
     if (stages == 1) {
       out.println("One stage: there is nothing to schedule.");
       return;
     }
-    int microBatches = config.microBatches().orElse(2 * stages);
-    ScheduleType type = config.schedule().orElse(ScheduleType.ONE_F_ONE_B);
-    Schedule schedule = type.schedule(stages, microBatches);
+    Schedule schedule = plan.schedule().schedule(stages, plan.microBatches());
     // Times are measured in the first step of a run; on paper every stage is as long as any other.
     StageCost equal = new StageCost(1, 2, 0, 0);
     Timeline timeline = ScheduleSimulator.simulate(schedule, Collections.nCopies(stages, equal));
     out.println(
-        "schedule "
-            + (config.pipelineDegree().isPresent()
-                ? ""
-                : "(the pipeline degree is open; shown: 2) ")
-            + "if every stage takes as long as any other, backward twice as long as forward:");
+        config.pipelineDegree().isPresent()
+            ? "The schedule, if every stage takes the same time, and backward twice that of forward:"
+            : "The schedule with two stages (--pipeline-degree is open), if both take the same"
+                + " time, and backward twice that of forward:");
     out.println(schedule);
+    String held =
+        IntStream.range(0, stages)
+            .mapToObj(stage -> String.valueOf(schedule.peakLive(stage)))
+            .collect(Collectors.joining(", "));
     out.println(
         String.format(
             Locale.ROOT,
-            "bubble %.0f%%; at most %s micro-batches are held by stages 0 to %d",
+            "bubble %.0f%%; micro-batches held at most, by stage: %s",
             100 * timeline.bubble(),
-            held(schedule),
-            stages - 1));
-  }
-
-  private static List<Integer> held(Schedule schedule) {
-    return java.util.stream.IntStream.range(0, schedule.stages())
-        .mapToObj(schedule::peakLive)
-        .toList();
+            held));
   }
 }

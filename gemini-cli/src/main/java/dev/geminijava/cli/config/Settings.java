@@ -104,7 +104,7 @@ public final class Settings {
     if (near != null) {
       message += " Did you mean " + origin + near + "?";
     } else if (setting == Setting.PLAN) {
-      message += " 'gemini-java plan' writes one.";
+      message += " 'gemini-java plan -o FILE' writes one.";
     }
     return new UsageException(message);
   }

@@ -105,6 +105,16 @@ class GeminiJavaTest {
   }
 
   @Test
+  void aPlanIsWrittenForTheNextRun() throws IOException {
+    Path plan = directory.resolve("my.plan");
+    ran("plan", "--mode=pipeline", "--pipeline-degree=3", "-o", plan.toString(), file.toString());
+    forgetSettings();
+    String again = ran("plan", "--plan=" + plan, file.toString());
+    assertTrue(again.contains("1f1b (3 stages, 6 micro-batches)"), again);
+    assertTrue(Files.readString(plan).contains("mode=pipeline\n"));
+  }
+
+  @Test
   void settingsThatContradictEachOtherAreRefused() {
     assertEquals(2, run("plan", "--mode=pipeline", "--sharding-size=2", file.toString()));
     assertTrue(err.toString().contains("sharding"), err.toString());
@@ -156,6 +166,12 @@ class GeminiJavaTest {
   void transformNeverWritesOverTheOriginal() throws IOException {
     assertEquals(2, run("transform", "-d", directory.toString(), file.toString()));
     assertEquals(TWO_LAYERS, Files.readString(file));
+  }
+
+  @Test
+  void whatCannotBeWrittenIsNoFaultOfOurs() {
+    assertEquals(2, run("transform", "-d", "/dev/null/x", file.toString()));
+    assertTrue(err.toString().startsWith("gemini-java: cannot use /dev/null"), err.toString());
   }
 
   @Test

@@ -178,6 +178,47 @@ class LaunchTest {
   }
 
   @Test
+  void loggingOfTheUsersWinsWithoutAWord() {
+    sandbox.file(
+        "src/Mine.java",
+        """
+        import org.slf4j.*;
+        import org.slf4j.helpers.*;
+        public class Mine implements org.slf4j.spi.SLF4JServiceProvider {
+          public ILoggerFactory getLoggerFactory() { return new NOPLoggerFactory(); }
+          public IMarkerFactory getMarkerFactory() { return new BasicMarkerFactory(); }
+          public org.slf4j.spi.MDCAdapter getMDCAdapter() { return new NOPMDCAdapter(); }
+          public String getRequestedApiVersion() { return "2.0.99"; }
+          public void initialize() {}
+        }
+        """);
+    String onBoard =
+        sandbox.launcher().getParent().resolveSibling("lib/gemini-java/on-board") + "/*";
+    sandbox.run(
+        Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+        "-cp",
+        onBoard,
+        "-d",
+        "classes",
+        "src/Mine.java");
+    sandbox.file("classes/META-INF/services/org.slf4j.spi.SLF4JServiceProvider", "Mine # ours\n");
+    sandbox.file(
+        "Log.java",
+        """
+        public class Log {
+          public static void main(String[] args) {
+            System.out.print(org.slf4j.LoggerFactory.getILoggerFactory().getClass());
+            org.slf4j.LoggerFactory.getLogger("a").info("hello");
+          }
+        }
+        """);
+    String expected = "class org.slf4j.helpers.NOPLoggerFactory";
+    assertEquals(
+        new Sandbox.Outcome(0, expected, ""), sandbox.gemini("-cp", "classes", "Log.java"));
+    assertEquals("[main] INFO a - hello\n", sandbox.gemini("Log.java").err());
+  }
+
+  @Test
   void theScriptSaysWhatIsMissing() throws IOException {
     sandbox.file("Hello.java", HELLO);
     Sandbox.Outcome outcome = sandbox.environment("JAVA_HOME", "/nowhere").gemini("Hello.java");
