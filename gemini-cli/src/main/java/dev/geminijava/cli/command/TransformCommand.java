@@ -74,7 +74,7 @@ final class TransformCommand implements Callable<Integer> {
             classPath.home() + "/gemini-runtime.jar",
             classPath.home() + "/on-board/*");
     out.println();
-    out.println("javac -cp '" + path + "' -d classes $(find " + directory + " -name '*.java')");
+    out.println("javac -cp '" + path + "' -d classes $(find '" + directory + "' -name '*.java')");
     out.println("java -cp 'classes" + File.pathSeparator + path + "' " + mainClass(files));
     return 0;
   }
