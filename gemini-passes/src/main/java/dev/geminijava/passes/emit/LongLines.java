@@ -1,5 +1,7 @@
 package dev.geminijava.passes.emit;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 
@@ -84,6 +86,11 @@ record LongLines(
       return inside > 0 && inside < end - 1 && fits ? inside : -1;
     }
     int open = call.getKey();
+    for (int inside : parentheses(from, open)) {
+      if (end - inside <= LIMIT - indent.length()) {
+        return inside;
+      }
+    }
     boolean argument =
         text.startsWith("(", open - 1)
             || text.startsWith("-> ", open - 3)
@@ -93,6 +100,22 @@ record LongLines(
     }
     Integer chain = chains.get(open);
     return chain != null && chain < end && chain - from <= room ? chain : call.getValue();
+  }
+
+  /** Where the arguments begin that a place is within, outermost first. */
+  private List<Integer> parentheses(int from, int at) {
+    List<Integer> open = new ArrayList<>();
+    for (int i = from; i < at; i++) {
+      if (isInLiteral(from, i)) {
+        continue;
+      }
+      if (text.charAt(i) == '(') {
+        open.add(i + 1);
+      } else if (text.charAt(i) == ')' && !open.isEmpty()) {
+        open.remove(open.size() - 1);
+      }
+    }
+    return open;
   }
 
   private boolean isInLiteral(int start, int at) {
