@@ -235,37 +235,27 @@ public final class Lane implements Runnable {
       UnaryOperator<NDArray> part) {
     NDArray mine = Arrays.alias(value, segment.manager);
     boolean differentiable = rawly(() -> step.training && Arrays.carriesGradient(mine));
-    NDArray shown = rawly(() -> Arrays.detached(mine, segment.manager));
-    // One leaf for all ranks: libtorch sums what they send back into it.
-    NDArray shared =
-        microBatch.meeting.meet(
-            rank,
-            what,
-            shown,
-            all ->
-                rawly(
-                    () -> {
-                      JniUtils.setGradMode(false);
-                      NDArray result = combine.apply(all);
-                      if (differentiable) {
-                        result.setRequiresGradient(true);
-                      }
-                      JniUtils.setGradMode(step.training);
-                      return result;
-                    }));
+    NDArray[] all = exchange(what, mine);
     Segment source = segment;
     close(source);
-    source.endsInCollective = true;
     open(source.slot, source.stage);
-    // Every rank its own, because the program may go on to change it in place. Not by duplicate(),
-    // which cuts DJL's arrays off the graph.
-    NDArray result = rawly(() -> shared.mul(1));
-    result.attach(segment.manager);
-    if (differentiable) {
-      source.exports.add(
-          Export.toLeaf(mine, rawly(() -> Arrays.alias(shared, source.manager)), part));
+    // Every rank computes the result for itself: in parallel, and free to be changed in place.
+    NDArray result =
+        rawly(
+            () -> {
+              NDArray combined = combine.apply(List.of(all));
+              combined.attach(segment.manager);
+              return combined;
+            });
+    if (!differentiable) {
+      return result;
     }
-    return result;
+    NDArray leaf = rawly(() -> Arrays.leaf(result, segment.manager));
+    Export export = Export.toCaller(mine);
+    source.exports.add(export);
+    source.collective =
+        new Collective(export, rawly(() -> Arrays.alias(leaf, source.manager)), part);
+    return rawly(() -> Entrance.of(leaf, segment.manager));
   }
 
   @Override

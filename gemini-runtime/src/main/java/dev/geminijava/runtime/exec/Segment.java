@@ -34,8 +34,8 @@ final class Segment {
    */
   final Map<NDArray, NDArray> imports = new IdentityHashMap<>();
 
-  /** True if the segment ended in a collective, whose leaves are fed by every rank. */
-  boolean endsInCollective;
+  /** The differentiable collective that the segment ended in, or null. */
+  Collective collective;
 
   final long begin = System.nanoTime();
   long forwardNanos;

@@ -236,8 +236,9 @@ public final class Step implements AutoCloseable {
         continue;
       }
       checkFailure();
-      if (segment.endsInCollective) {
-        microBatch.returning.meet(lane.rank, "backward of segment " + i);
+      if (segment.collective != null) {
+        segment.collective.takeGradient(
+            microBatch.returning, lane.rank, "backward of segment " + i);
       }
       long begin = System.nanoTime();
       NDList values = new NDList();
