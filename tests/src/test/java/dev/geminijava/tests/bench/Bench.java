@@ -1,0 +1,159 @@
+package dev.geminijava.tests.bench;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import com.google.gson.GsonBuilder;
+import dev.geminijava.runtime.GeminiConfig;
+import dev.geminijava.runtime.ParallelMode;
+import dev.geminijava.runtime.train.GeminiModel;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Times training over virtual devices against DJL on one device, in one run, in turns. Prints a
+ * table and writes {@code bench.json}. All figures are ratios of medians; close other programs
+ * first.
+ */
+public final class Bench {
+
+  private final int rounds;
+  private final Map<String, Map<String, Double>> results = new LinkedHashMap<>();
+
+  private Bench(int rounds) {
+    this.rounds = rounds;
+  }
+
+  /**
+   * Runs everything.
+   *
+   * @param args the number of rounds, and the file for the results
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Engine.getInstance();
+    Bench bench = new Bench(Integer.parseInt(args[0]));
+    for (Subject subject : Subject.values()) {
+      bench.parallel(subject);
+    }
+    bench.degreeOne();
+    Files.writeString(
+        Path.of(args[1]), new GsonBuilder().setPrettyPrinting().create().toJson(bench.results));
+  }
+
+  private void parallel(Subject subject) throws IOException {
+    List<Trial> trials = new ArrayList<>();
+    trials.add(new Trial("one device, 1 thread", subject, 1, model -> model));
+    trials.add(new Trial("one device, 2 threads", subject, 2, model -> model));
+    Map<String, Path> traces = new LinkedHashMap<>();
+    for (int microBatches : new int[] {4, 8}) {
+      String name = "pipeline 2, " + microBatches + " micro-batches";
+      Path trace = Files.createTempFile("bench", ".json");
+      traces.put(name, trace);
+      trials.add(
+          new Trial(
+              name,
+              subject,
+              2,
+              as(
+                  GeminiConfig.builder()
+                      .mode(ParallelMode.PIPELINE)
+                      .pipelineDegree(2)
+                      .microBatches(microBatches)
+                      .trace(trace)
+                      .quiet(true)
+                      .build())));
+    }
+    trials.add(
+        new Trial(
+            "sharding 2",
+            subject,
+            2,
+            as(
+                GeminiConfig.builder()
+                    .mode(ParallelMode.SHARDING)
+                    .shardingSize(2)
+                    .quiet(true)
+                    .build())));
+    for (int round = 0; round < rounds; round++) {
+      trials.forEach(Trial::step);
+    }
+    double one = trials.get(0).median();
+    double both = trials.get(1).median();
+    System.out.printf(
+        Locale.ROOT,
+        "%n%-28s %9s %12s %13s %9s%n",
+        subject,
+        "ms/step",
+        "x 1 thread",
+        "x 2 threads",
+        "formula");
+    for (Trial trial : trials) {
+      trial.close();
+      Map<String, Double> figures = new LinkedHashMap<>();
+      figures.put("millis", trial.median());
+      figures.put("over one thread", one / trial.median());
+      figures.put("over two threads", both / trial.median());
+      String formula = "";
+      if (traces.containsKey(trial.name)) {
+        double share = Formula.share(traces.get(trial.name));
+        figures.put("of the formula", share);
+        formula = String.format(Locale.ROOT, "%.2f", share);
+      }
+      results.put(subject + ", " + trial.name, figures);
+      System.out.printf(
+          Locale.ROOT,
+          "%-28s %9.0f %12.2f %13.2f %9s%n",
+          trial.name,
+          trial.median(),
+          one / trial.median(),
+          both / trial.median(),
+          formula);
+    }
+  }
+
+  private static UnaryOperator<Model> as(GeminiConfig config) {
+    return model -> GeminiModel.of(model, config);
+  }
+
+  /** The same program with DJL alone and with our copies of DJL's classes before it. */
+  private void degreeOne() throws IOException, InterruptedException {
+    List<String> with = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
+    List<String> without =
+        with.stream().filter(entry -> !entry.contains("gemini-runtime")).toList();
+    List<Double> djl = new ArrayList<>();
+    List<Double> ours = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      djl.add(plainSteps(without));
+      ours.add(plainSteps(with));
+    }
+    double ratio = Trial.median(ours) / Trial.median(djl);
+    results.put("degree 1 over plain DJL", Map.of("ratio", ratio));
+    System.out.printf(Locale.ROOT, "%ndegree 1 over plain DJL: %.3f%n", ratio);
+  }
+
+  private double plainSteps(List<String> classPath) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+                "-cp",
+                String.join(File.pathSeparator, classPath),
+                PlainSteps.class.getName(),
+                Subject.BERT.name(),
+                String.valueOf(rounds))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes()).trim();
+    if (process.waitFor() != 0) {
+      throw new IOException("a timed process failed: " + output);
+    }
+    return Double.parseDouble(output.lines().reduce((a, b) -> b).orElseThrow());
+  }
+}

@@ -1,0 +1,99 @@
+package dev.geminijava.tests.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.transformer.BertBlock;
+import ai.djl.nn.transformer.TransformerEncoderBlock;
+import ai.djl.training.loss.Loss;
+
+/** The models that are timed, with data of the right shapes. */
+enum Subject {
+  /** An encoder of 4 layers, hidden 512, 8 heads, batch 32, sequence 128. */
+  ENCODER {
+    @Override
+    Block block() {
+      SequentialBlock block = new SequentialBlock();
+      for (int i = 0; i < 4; i++) {
+        block.add(new TransformerEncoderBlock(512, 8, 2048, 0f, Activation::gelu));
+      }
+      return block;
+    }
+
+    @Override
+    NDList data(NDManager manager) {
+      return new NDList(manager.randomNormal(new Shape(32, 128, 512)));
+    }
+
+    @Override
+    NDList labels(NDManager manager) {
+      return new NDList(manager.randomNormal(new Shape(32, 128, 512)));
+    }
+  },
+
+  /** DJL's BERT: hidden 512, 6 layers, 8 heads, batch 16, sequence 64. */
+  BERT {
+    @Override
+    Block block() {
+      return BertBlock.builder()
+          .setTokenDictionarySize(8000)
+          .optEmbeddingSize(512)
+          .optTransformerBlockCount(6)
+          .optAttentionHeadCount(8)
+          .optHiddenSize(2048)
+          .optMaxSequenceLength(64)
+          .build();
+    }
+
+    @Override
+    NDList data(NDManager manager) {
+      Shape shape = new Shape(16, 64);
+      return new NDList(
+          manager.randomInteger(0, 8000, shape, DataType.INT64),
+          manager.zeros(shape, DataType.INT64),
+          manager.ones(shape, DataType.INT64));
+    }
+
+    @Override
+    NDList labels(NDManager manager) {
+      return new NDList(
+          manager.randomNormal(new Shape(16, 64, 512)), manager.randomNormal(new Shape(16, 512)));
+    }
+
+    @Override
+    Loss loss() {
+      return new SumOfSquares();
+    }
+  };
+
+  abstract Block block();
+
+  abstract NDList data(NDManager manager);
+
+  abstract NDList labels(NDManager manager);
+
+  Loss loss() {
+    return Loss.l2Loss();
+  }
+
+  /** The mean squared distance over several outputs. */
+  private static final class SumOfSquares extends Loss {
+    SumOfSquares() {
+      super("SumOfSquares");
+    }
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+      NDArray sum = labels.get(0).sub(predictions.get(0)).square().mean();
+      for (int i = 1; i < labels.size(); i++) {
+        sum = sum.add(labels.get(i).sub(predictions.get(i)).square().mean());
+      }
+      return sum;
+    }
+  }
+}
