@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 /** Visits all of a method body. */
 public final class Walk {
 
+  private static final Set<String> LIST_CHANGES =
+      Set.of("add", "addAll", "set", "remove", "clear", "removeIf", "replaceAll", "sort");
+
   private Walk() {}
 
   /** Every expression of a statement, outer before inner. */
@@ -30,12 +33,17 @@ public final class Walk {
     statement.statements().forEach(child -> statements(child, visitor));
   }
 
-  /** The local variables that a statement changes after their declaration. */
+  /** The local variables that a statement changes, or whose lists it changes. */
   public static Set<String> assigned(Statement statement) {
     Set<String> names = new LinkedHashSet<>();
     for (Expression expression : expressions(statement)) {
       if (expression instanceof Expression.Assignment a
           && a.target() instanceof Expression.Name name) {
+        names.add(name.name());
+      } else if (expression instanceof Expression.Call call
+          && LIST_CHANGES.contains(call.method())
+          && call.receiver().orElse(null) instanceof Expression.Name name
+          && !name.type().equals("ai.djl.ndarray.NDArray")) {
         names.add(name.name());
       } else if (expression instanceof Expression.Other other) {
         names.addAll(other.assigned());
