@@ -28,7 +28,7 @@ public final class ShardGroup {
     if (degree > 1 && !LayerSplit.COLUMN.divides(layer, degree)) {
       degree = 1;
     }
-    return degree == 1 ? layer : LayerView.of(layer, LayerSplit.COLUMN, false);
+    return view(layer, LayerSplit.COLUMN, false);
   }
 
   /**
@@ -36,12 +36,26 @@ public final class ShardGroup {
    * rank's part of a sum, to be {@link #allReduce(NDList) reduced}.
    */
   public Block row(Block layer) {
-    return degree == 1 ? layer : LayerView.of(layer, LayerSplit.ROW, false);
+    return view(layer, LayerSplit.ROW, false);
   }
 
   /** A random layer that acts on split values: each rank draws for itself. */
   public Block own(Block layer) {
-    return degree == 1 ? layer : LayerView.of(layer, LayerSplit.NONE, true);
+    return view(layer, LayerSplit.NONE, true);
+  }
+
+  /** A split value about to meet a random operation: each rank draws for itself. */
+  public NDArray own(NDArray slice) {
+    if (degree > 1) {
+      Lane.current().drawAloneFor(slice);
+    }
+    return slice;
+  }
+
+  // A column layer called inside a row layer's arguments is looked at after the row layer was, and
+  // may turn the group off: the view asks when it is called.
+  private Block view(Block layer, LayerSplit split, boolean own) {
+    return degree == 1 ? layer : LayerView.of(layer, split, own, () -> degree > 1);
   }
 
   /** This rank's share of a size. */

@@ -63,7 +63,7 @@ public final class Shards {
     if (lane != null && lane.isTrial()) {
       return (PtNDArray) Arrays.alias(array, array.getManager());
     }
-    return !training || rate == 0 || lane == null || lane.ranks() == 1 || lane.ownDraws()
+    return !training || rate == 0 || lane == null || lane.ranks() == 1 || lane.ownDraws(array)
         ? dropout.get()
         : Draws.sharedMask(
             lane, array, () -> JniUtils.dropout((PtNDArray) array.onesLike(), rate, true));

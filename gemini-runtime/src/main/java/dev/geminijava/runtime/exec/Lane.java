@@ -43,6 +43,7 @@ public final class Lane implements Runnable {
   private int candidates;
   private boolean raw;
   private boolean ownDraws;
+  private NDArray drawnAlone;
   private Map<Parameter, Split> splits = Collections.emptyMap();
 
   Lane(Step step, MicroBatch microBatch, int rank) {
@@ -150,6 +151,16 @@ public final class Lane implements Runnable {
   /** True in a trial run, in which nothing is dropped. */
   public boolean isTrial() {
     return step.isTrial();
+  }
+
+  /** The next random operation on this array draws for this rank alone. */
+  public void drawAloneFor(NDArray slice) {
+    drawnAlone = slice;
+  }
+
+  /** True if random layers, or operations on this array, draw for this rank alone. */
+  public boolean ownDraws(NDArray array) {
+    return ownDraws || drawnAlone == array;
   }
 
   /** Draws random numbers for this rank alone. */

@@ -39,13 +39,13 @@ public final class Chain {
       if (second < 0) {
         continue;
       }
-      seen.set(first, LayerView.of(blocks.get(first), LayerSplit.COLUMN, false));
+      seen.set(first, LayerView.of(blocks.get(first), LayerSplit.COLUMN, false, () -> true));
       for (int i = first + 1; i < second; i++) {
-        seen.set(i, LayerView.of(blocks.get(i), LayerSplit.NONE, true));
+        seen.set(i, LayerView.of(blocks.get(i), LayerSplit.NONE, true, () -> true));
       }
       seen.set(
           second,
-          LayerView.of(blocks.get(second), LayerSplit.ROW, false)
+          LayerView.of(blocks.get(second), LayerSplit.ROW, false, () -> true)
               .then(
                   partial -> new NDList(Collectives.allReduce(lane, partial.singletonOrThrow()))));
       first = second;

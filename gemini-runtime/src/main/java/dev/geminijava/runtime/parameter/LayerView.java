@@ -16,6 +16,7 @@ import dev.geminijava.runtime.exec.Lane;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -29,12 +30,19 @@ public final class LayerView implements Block {
   private final Block layer;
   private final LayerSplit split;
   private final boolean own;
+  private final BooleanSupplier active;
   private final UnaryOperator<NDList> after;
 
-  private LayerView(Block layer, LayerSplit split, boolean own, UnaryOperator<NDList> after) {
+  private LayerView(
+      Block layer,
+      LayerSplit split,
+      boolean own,
+      BooleanSupplier active,
+      UnaryOperator<NDList> after) {
     this.layer = layer;
     this.split = split;
     this.own = own;
+    this.active = active;
     this.after = after;
   }
 
@@ -43,17 +51,21 @@ public final class LayerView implements Block {
    *
    * @param split how its parameters are split
    * @param own whether its random draws are this rank's alone
+   * @param active asked at each call: if not, the layer runs whole
    */
-  public static LayerView of(Block layer, LayerSplit split, boolean own) {
-    return new LayerView(layer, split, own, result -> result);
+  public static LayerView of(Block layer, LayerSplit split, boolean own, BooleanSupplier active) {
+    return new LayerView(layer, split, own, active, result -> result);
   }
 
   /** The same view, with something done to its result. */
   LayerView then(UnaryOperator<NDList> after) {
-    return new LayerView(layer, split, own, after);
+    return new LayerView(layer, split, own, active, after);
   }
 
   private NDList within(Supplier<NDList> forward) {
+    if (!active.getAsBoolean()) {
+      return forward.get();
+    }
     Lane lane = Lane.current();
     return after.apply(lane.within(split.of(layer), own, forward));
   }
