@@ -112,6 +112,11 @@ public final class Lane implements Runnable {
     return segment.manager;
   }
 
+  /** The running stage's handle on a parameter, whose memory is no activation. */
+  public NDArray handle(NDArray parameter) {
+    return rawly(() -> Arrays.alias(parameter, segment.manager));
+  }
+
   /** How the running layer's parameters are split, if it was called through a shard group. */
   public Split split(Parameter parameter) {
     return splits.get(parameter);

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import dev.geminijava.runtime.exec.Arrays;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.Split;
 import java.util.Collections;
@@ -49,7 +48,7 @@ public final class PlacedStore extends ParameterStore {
     Split split = lane.split(parameter);
     if (split instanceof Split.Along along) {
       NDArray[] pieces = placements.pieces(parameter, along.axis(), lane.ranks());
-      return Arrays.alias(pieces[lane.rank()], lane.manager());
+      return lane.handle(pieces[lane.rank()]);
     }
     if (split instanceof Split.OnFirst && lane.rank() > 0) {
       return null;
@@ -58,7 +57,7 @@ public final class PlacedStore extends ParameterStore {
       return lane.buffer(parameter);
     }
     // Scopes of the program attach and close what they use: every lane gets a handle of its own.
-    return Arrays.alias(parameter.getArray(), lane.manager());
+    return lane.handle(parameter.getArray());
   }
 
   /** Every parameter that was asked for, in the order of first use. */
