@@ -74,6 +74,12 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
               ")",
               "whoever asks for a split parameter gets the whole of it"),
           new Hook(
+              "ai.djl.pytorch.engine.PtEngine",
+              new Created("newGradientCollector", "PtGradientCollector"),
+              "dev.geminijava.runtime.train.GeminiCollector.of(",
+              ")",
+              "gradients flow on through the stages, whoever asked for the collector"),
+          new Hook(
               "ai.djl.BaseModel",
               new Argument("save", "newOutputStream", 0),
               CHECKPOINT + ".partial(",

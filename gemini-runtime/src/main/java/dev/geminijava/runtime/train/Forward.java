@@ -3,6 +3,7 @@ package dev.geminijava.runtime.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.geminijava.runtime.exec.Arrays;
@@ -24,9 +25,11 @@ final class Forward implements AutoCloseable {
   private final int[] axes;
   private final boolean recorded;
   private final Execution execution;
+  private final NDManager rest;
   private final NDList leaves = new NDList();
   private final boolean[] inputCarries;
   private NDList outputs;
+  private boolean done;
 
   Forward(
       Step step, NDList data, BatchSplit split, int[] axes, boolean recorded, Execution execution) {
@@ -37,6 +40,7 @@ final class Forward implements AutoCloseable {
     this.recorded = recorded;
     this.execution = execution;
     inputCarries = new boolean[data.size()];
+    rest = data.head().getManager().newSubManager();
   }
 
   /** The micro-batches' inputs; one that carries gradient enters as a leaf. */
@@ -88,11 +92,13 @@ final class Forward implements AutoCloseable {
 
   /**
    * Runs backward if the outputs received a gradient, and passes it on to the inputs' own graph.
-   *
-   * @return false if no gradient reached this pass
    */
-  boolean backward() {
-    boolean reached = false;
+  void backward() {
+    if (done) {
+      refuseMore();
+      return;
+    }
+    NDList reached = new NDList();
     List<MicroBatch> microBatches = step.microBatches();
     for (int o = 0; o < leaves.size(); o++) {
       if (!microBatches.get(0).exits().get(o).differentiable()) {
@@ -102,26 +108,41 @@ final class Forward implements AutoCloseable {
       if (gradient == null) {
         continue;
       }
-      reached = true;
+      reached.add(leaves.get(o));
       gradient.attach(step.manager());
       NDList parts = split.divide(gradient, axes.length == 0 ? 0 : axes[o]);
       for (int m = 0; m < microBatches.size(); m++) {
         microBatches.get(m).exits().get(o).give(parts.get(m));
       }
     }
-    if (!reached) {
-      return false;
+    if (reached.isEmpty()) {
+      return;
     }
+    done = true;
     try {
       step.backward();
       if (recorded) {
         execution.measured(step);
       }
       passOn();
+      reached.forEach(leaf -> JniUtils.zeroGrad((PtNDArray) leaf));
+      leaves.attach(rest);
     } finally {
-      close();
+      step.close();
     }
-    return true;
+  }
+
+  /** The stages' graphs are gone after their backward; what comes later must not get lost. */
+  private void refuseMore() {
+    for (NDArray leaf : leaves) {
+      NDArray gradient = leaf.isReleased() ? null : Arrays.gradient(leaf);
+      if (gradient != null
+          && gradient.toType(DataType.FLOAT32, false).abs().max().getFloat() != 0) {
+        throw new IllegalStateException(
+            "a second backward() reached outputs of a model whose backward pass is over; add the"
+                + " losses and call backward() once, or use --mode=none");
+      }
+    }
   }
 
   private void passOn() {
@@ -136,12 +157,13 @@ final class Forward implements AutoCloseable {
         parts.add(gradient == null ? leaf.zerosLike() : gradient);
       }
       NDArray whole = BatchSplit.join(parts, 0);
-      JniUtils.backward((PtNDArray) data.get(i), (PtNDArray) whole, i + 1 < data.size(), false);
+      JniUtils.backward((PtNDArray) data.get(i), (PtNDArray) whole, true, false);
     }
   }
 
   @Override
   public void close() {
+    rest.close();
     step.close();
   }
 }

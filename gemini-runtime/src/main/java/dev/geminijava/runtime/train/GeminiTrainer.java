@@ -4,7 +4,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.TrainingConfig;
 import ai.djl.training.loss.HingeLoss;
@@ -13,8 +12,6 @@ import ai.djl.training.loss.L2Loss;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.loss.SigmoidBinaryCrossEntropyLoss;
 import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 
 /** A DJL trainer whose forward, backward and optimizer steps run over a mesh of devices. */
@@ -32,10 +29,7 @@ public final class GeminiTrainer extends Trainer {
 
   private final Execution execution;
   private final Update update;
-  private final List<Forward> open = new ArrayList<>();
-  private boolean collecting;
   private boolean lossFollows;
-  private boolean finished;
   private boolean gradientsChecked;
 
   GeminiTrainer(Model model, TrainingConfig config, Execution execution) {
@@ -53,13 +47,6 @@ public final class GeminiTrainer extends Trainer {
     execution.prepareTraining(update.statesPerParameter());
   }
 
-  @Override
-  public GradientCollector newGradientCollector() {
-    GradientCollector collector = new GeminiCollector(super.newGradientCollector(), this);
-    collecting = true;
-    return collector;
-  }
-
   /** Marks that the next forward's gradient is asked for only of this trainer's loss. */
   public void lossFollows() {
     lossFollows = true;
@@ -72,8 +59,13 @@ public final class GeminiTrainer extends Trainer {
 
   @Override
   public NDList forward(NDList data, NDList labels) {
+    GeminiCollector collector = GeminiCollector.current();
     Loss loss =
-        lossFollows && collecting && open.isEmpty() && MEANS.contains(getLoss().getClass())
+        lossFollows
+                && collector != null
+                && collector.isEmpty()
+                && data.stream().noneMatch(GeminiCollector::carriesGradient)
+                && MEANS.contains(getLoss().getClass())
             ? getLoss()
             : null;
     lossFollows = false;
@@ -84,11 +76,14 @@ public final class GeminiTrainer extends Trainer {
     long begin = System.nanoTime();
     try {
       Forward forward = execution.forward(data, labels, true, loss);
-      if (collecting && loss == null) {
-        open.add(forward);
+      GeminiCollector collector = GeminiCollector.current();
+      if (collector != null && loss == null) {
+        collector.await(forward);
       } else {
         forward.close();
-        finished = loss != null;
+        if (loss != null) {
+          collector.finished();
+        }
       }
       return forward.outputs();
     } finally {
@@ -99,29 +94,6 @@ public final class GeminiTrainer extends Trainer {
   @Override
   public NDList evaluate(NDList input) {
     return execution.infer(input);
-  }
-
-  /** Continues a backward pass of the program's graph through the stages, last forward first. */
-  void backward() {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      if (open.get(i).backward()) {
-        open.remove(i);
-      }
-    }
-  }
-
-  /** Tells, once, whether the last forward ran its backward already. */
-  boolean takeFinished() {
-    boolean was = finished;
-    finished = false;
-    return was;
-  }
-
-  void endCollecting() {
-    collecting = false;
-    finished = false;
-    open.forEach(Forward::close);
-    open.clear();
   }
 
   @Override
@@ -137,8 +109,6 @@ public final class GeminiTrainer extends Trainer {
 
   @Override
   public void close() {
-    open.forEach(Forward::close);
-    open.clear();
     execution.close();
     super.close();
   }
