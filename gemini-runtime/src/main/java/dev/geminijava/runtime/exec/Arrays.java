@@ -3,10 +3,14 @@ package dev.geminijava.runtime.exec;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
-/** Views of arrays that cost no copy, and questions about gradients that DJL does not answer. */
+/**
+ * Views of arrays that cost no copy, and questions about gradients that DJL does not answer. What
+ * is made here lives as long as its manager, even if a scope of the program is open meanwhile.
+ */
 public final class Arrays {
 
   private Arrays() {}
@@ -17,17 +21,27 @@ public final class Arrays {
    */
   public static NDArray alias(NDArray array, NDManager manager) {
     PtNDArray alias = JniUtils.to((PtNDArray) array, array.getDataType(), array.getDevice());
-    alias.attach(manager);
-    alias.setName(array.getName());
-    return alias;
+    return kept(alias, array, manager);
   }
 
   /** The same memory outside the autograd graph. */
   public static NDArray detached(NDArray array, NDManager manager) {
     NDArray detached = array.stopGradient();
-    detached.attach(manager);
-    detached.setName(array.getName());
-    return detached;
+    return kept(detached, array, manager);
+  }
+
+  /** A copy outside the autograd graph. */
+  public static NDArray copy(NDArray array, NDManager manager) {
+    try (NDArray detached = array.stopGradient()) {
+      return kept(detached.duplicate(), array, manager);
+    }
+  }
+
+  private static NDArray kept(NDArray made, NDArray of, NDManager manager) {
+    NDScope.unregister(made);
+    made.attach(manager);
+    made.setName(of.getName());
+    return made;
   }
 
   /** Like {@link #detached}, as a leaf that collects a gradient. */
@@ -39,7 +53,11 @@ public final class Arrays {
 
   /** The gradient that a leaf received, attached to the leaf's manager, or null if none did. */
   public static NDArray gradient(NDArray leaf) {
-    return JniUtils.getGradient((PtNDArray) leaf);
+    NDArray gradient = JniUtils.getGradient((PtNDArray) leaf);
+    if (gradient != null) {
+      NDScope.unregister(gradient);
+    }
+    return gradient;
   }
 
   /**

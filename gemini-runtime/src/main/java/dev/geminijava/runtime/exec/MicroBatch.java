@@ -143,8 +143,7 @@ public final class MicroBatch {
   NDArray buffer(Parameter parameter, int rank) {
     NDArray[] copies = buffers.computeIfAbsent(parameter, p -> new NDArray[step.mesh.shard()]);
     if (copies[rank] == null) {
-      copies[rank] = parameter.getArray().duplicate();
-      copies[rank].attach(base);
+      copies[rank] = Arrays.copy(parameter.getArray(), base);
     }
     return copies[rank];
   }
