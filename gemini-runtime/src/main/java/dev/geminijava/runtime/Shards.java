@@ -2,6 +2,8 @@ package dev.geminijava.runtime;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -48,9 +50,19 @@ public final class Shards {
     return lane == null || lane.ranks() == 1 ? blocks : Chain.split(blocks, lane);
   }
 
-  /** Called by the engine where it draws random numbers; replicated ranks share one draw. */
-  public static PtNDArray drawn(NDManager manager, Supplier<PtNDArray> draw) {
+  /**
+   * Called by the engine where it draws random numbers; replicated ranks share one draw, and a
+   * trial run draws none.
+   *
+   * @param typical what a trial run gets instead
+   */
+  public static PtNDArray drawn(
+      NDManager manager, Shape shape, DataType type, double typical, Supplier<PtNDArray> draw) {
     Lane lane = Lane.current();
+    if (lane != null && lane.isTrial()) {
+      lane.wouldDraw();
+      return (PtNDArray) manager.full(shape, (float) typical, type);
+    }
     return lane == null || lane.ranks() == 1 || lane.ownDraws()
         ? draw.get()
         : Draws.shared(lane, manager, draw);

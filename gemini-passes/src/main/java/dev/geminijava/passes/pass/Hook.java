@@ -56,10 +56,10 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
               SHARDS + ".dropout(ndArray, prob, training, () -> ",
               ")",
               "all ranks of a group drop the same values"),
-          drawn("normal"),
-          drawn("uniform"),
-          drawn("randint"),
-          drawn("randperm"),
+          drawn("normal", "size", "mean"),
+          drawn("uniform", "size", "(low + high) / 2"),
+          drawn("randint", "size", "(low + high) / 2"),
+          drawn("randperm", "new ai.djl.ndarray.types.Shape(n)", "0"),
           new Hook(
               "ai.djl.nn.AbstractBaseBlock",
               new Called("forward", "initialize"),
@@ -92,11 +92,11 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
               "",
               "a complete checkpoint gets its name"));
 
-  private static Hook drawn(String method) {
+  private static Hook drawn(String method, String shape, String typical) {
     return new Hook(
         JNI,
         new Created(method, "PtNDArray"),
-        SHARDS + ".drawn(manager, () -> ",
+        SHARDS + ".drawn(manager, " + shape + ", dataType, " + typical + ", () -> ",
         ")",
         "all ranks of a group see the same random numbers");
   }

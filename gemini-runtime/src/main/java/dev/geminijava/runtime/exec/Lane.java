@@ -168,6 +168,11 @@ public final class Lane implements Runnable {
     return ownDraws || drawnAlone == array;
   }
 
+  /** Notes that the program draws random numbers in its forward pass. */
+  public void wouldDraw() {
+    step.draws = true;
+  }
+
   /** Draws random numbers for this rank alone. */
   public <T> T alone(Supplier<T> draw) {
     boolean outer = ownDraws;

@@ -3,6 +3,7 @@ package dev.geminijava.runtime.exec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
@@ -46,6 +47,7 @@ public final class Step implements AutoCloseable {
   private Throwable failure;
   private int running;
   private boolean trial;
+  volatile boolean draws;
 
   /**
    * Prepares a batch.
@@ -99,6 +101,11 @@ public final class Step implements AutoCloseable {
     return training;
   }
 
+  /** True if a trial run met a forward pass that draws random numbers itself. */
+  public boolean draws() {
+    return draws;
+  }
+
   /** True if random layers are to leave their inputs alone. */
   boolean isTrial() {
     return trial;
@@ -107,8 +114,10 @@ public final class Step implements AutoCloseable {
   /** Adds a micro-batch. */
   public void add(long size, NDList data, NDList labels) {
     data.attach(base);
+    NDScope.unregister(data);
     if (labels != null) {
       labels.attach(base);
+      NDScope.unregister(labels);
     }
     microBatches.add(new MicroBatch(this, microBatches.size(), size, data, labels, base));
   }

@@ -87,6 +87,13 @@ record Divisibility(int count, int least, int[] axes) {
     try (NDManager scope = manager.newSubManager();
         Step whole = step(program, data, labels, one, mesh, scope)) {
       whole.forward();
+      if (whole.draws() && !insisted) {
+        report.once(
+            "the forward pass draws random numbers, and would draw others for micro-batches; batches"
+                + " stay whole so that results equal the single-device run (--micro-batches=N divides"
+                + " them all the same)");
+        return WHOLE;
+      }
       String obstacle = "one sample alone cannot be computed";
       // A sample alone is often the only trouble: squeeze() takes its batch axis away.
       for (int least = 1; least <= 2; least++) {
