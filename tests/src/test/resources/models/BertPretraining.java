@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.transformer.BertBlock;
 import ai.djl.nn.transformer.BertPretrainingBlock;
@@ -48,7 +49,7 @@ public final class BertPretraining implements Example {
     return new NDList(
         Numbers.classes(manager, 2, batch),
         Numbers.classes(manager, WORDS, batch, 2),
-        manager.ones(new ai.djl.ndarray.types.Shape(batch, 2)));
+        manager.ones(new Shape(batch, 2)));
   }
 
   @Override

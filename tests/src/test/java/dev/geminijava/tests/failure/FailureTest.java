@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -201,7 +202,7 @@ class FailureTest {
           kept.muli(3);
           return used;
         },
-        ai.djl.engine.EngineException.class,
+        EngineException.class,
         "modified by an inplace operation");
   }
 }

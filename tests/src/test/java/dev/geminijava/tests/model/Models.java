@@ -5,6 +5,7 @@ import dev.geminijava.passes.CompiledFile;
 import dev.geminijava.passes.Compiler;
 import dev.geminijava.passes.Options;
 import dev.geminijava.passes.source.SourceFile;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -106,7 +107,7 @@ public final class Models {
 
   /** The class path of the tests, on which the runtime stands before DJL. */
   public static List<Path> classPath() {
-    return Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(Path::of)
         .toList();
   }
