@@ -26,7 +26,7 @@ final class Build {
    * @param parallel whether the passes take part
    */
   Build(List<String> javacOptions, ClassPath classPath, boolean parallel) {
-    this.javac = new Javac(javacOptions);
+    this.javac = new Javac(javacOptions, classPath.forCompiling());
     this.classPath = classPath;
     this.parallel = parallel;
   }

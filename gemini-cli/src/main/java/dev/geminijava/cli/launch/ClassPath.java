@@ -1,6 +1,7 @@
 package dev.geminijava.cli.launch;
 
 import java.io.File;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,15 +34,20 @@ public record ClassPath(List<String> entries, String home) {
     return !home.isEmpty() && entry.startsWith(home);
   }
 
-  /** The entries that the user named, or the working directory. */
-  List<String> users() {
-    List<String> users = new ArrayList<>();
+  /** What a compiler has to look through: of what came with us, nothing but libraries. */
+  public List<Path> forCompiling() {
+    List<Path> paths = new ArrayList<>();
     for (String entry : entries) {
-      if (!onBoard(entry)) {
-        users.add(entry);
+      boolean holdsNoLibrary =
+          onBoard(entry)
+              && (entry.endsWith("gemini-cli.jar")
+                  || entry.contains("-native")
+                  || entry.endsWith("defaults"));
+      if (!holdsNoLibrary) {
+        paths.add(Path.of(entry));
       }
     }
-    return users;
+    return paths;
   }
 
   /**

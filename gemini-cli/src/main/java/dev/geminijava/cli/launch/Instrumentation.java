@@ -18,12 +18,12 @@ public final class Instrumentation {
 
   /** Runs all passes over a program. */
   public static Compilation compile(ClassPath classPath, Program program) {
-    return new Compiler(entries(classPath), Options.PROGRAM).compile(files(program));
+    return new Compiler(classPath.forCompiling(), Options.PROGRAM).compile(files(program));
   }
 
   /** The trees and types of a program, before any pass. */
   public static dev.geminijava.passes.front.Program read(ClassPath classPath, Program program) {
-    return dev.geminijava.passes.front.Program.of(files(program), entries(classPath));
+    return dev.geminijava.passes.front.Program.of(files(program), classPath.forCompiling());
   }
 
   private static List<SourceFile> files(Program program) {
@@ -32,14 +32,6 @@ public final class Instrumentation {
       files.add(new SourceFile(source.path(), source.text()));
     }
     return files;
-  }
-
-  private static List<Path> entries(ClassPath classPath) {
-    List<Path> entries = new ArrayList<>();
-    for (String entry : classPath.entries()) {
-      entries.add(Path.of(entry));
-    }
-    return entries;
   }
 
   /** The texts after all passes, every line where it was. */

@@ -33,11 +33,13 @@ final class Javac {
 
   private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
   private final List<String> options = new ArrayList<>();
+  private final List<Path> classPath;
 
   /**
    * @param options those of the command line that concern the compiler
    */
-  Javac(List<String> options) {
+  Javac(List<String> options, List<Path> classPath) {
+    this.classPath = classPath;
     if (compiler == null) {
       throw new UsageException(
           "the Java in "
@@ -68,6 +70,7 @@ final class Javac {
     try (MemoryFiles files = new MemoryFiles(platform)) {
       // Without this javac would look for sources on the class path.
       platform.setLocation(StandardLocation.SOURCE_PATH, List.of());
+      platform.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
       List<JavaFileObject> units = new ArrayList<>();
       for (Map.Entry<Path, String> source : sources.entrySet()) {
         units.add(MemoryFiles.source(source.getKey(), source.getValue(), units.isEmpty()));
