@@ -17,6 +17,7 @@ DJL_SOURCES := gemini-runtime/target/djl-sources/api-sources.jar
 SIZE ?= large
 EPOCHS ?= $(if $(filter large,$(SIZE)),4,15)
 ARGS ?=
+ROUNDS ?= 5
 
 ##@ Use
 .PHONY: help
@@ -53,6 +54,7 @@ install: build ## gemini-java into PREFIX/bin
 	@rm -rf "$(PREFIX)/lib/gemini-java"
 	cp -Rp $(DIST)/lib/gemini-java "$(PREFIX)/lib/"
 	cp -p $(GEMINI) "$(PREFIX)/bin/"
+	@sh "$(PREFIX)/lib/gemini-java/archive.sh"
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) \
 	  echo 'Not on your PATH yet: export PATH="$(PREFIX)/bin:$$PATH"' ;; esac
 
@@ -93,8 +95,11 @@ format: ## bring all Java sources into the project's format
 	$(MVN) -q spotless:apply
 
 .PHONY: bench
-bench: build ## speed and memory against plain DJL, as ratios
-	$(MVN) -q -pl tests -am test-compile exec:exec@bench
+bench: build ## speed and memory against plain DJL, as ratios (ROUNDS)
+	$(MVN) -q -pl tests -am test-compile
+	java -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
+	  dev.geminijava.tests.bench.Bench $(ROUNDS) target/bench.json
+	@echo 'The same as JSON: target/bench.json'
 
 .PHONY: clean
 clean: ## remove everything that was built
