@@ -3,6 +3,7 @@ package dev.geminijava.tests.training;
 import static dev.geminijava.tests.transparency.Program.shape;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.metric.Metrics;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -225,6 +226,62 @@ class TrainingStylesTest {
               trainer.step();
             }
           }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void collectorOfTheEngineInsteadOfTheTrainer(Mode mode) throws Exception {
+    Example example = Models.written(CHAIN);
+    sameAsOnOneDevice(
+        mode,
+        CHAIN,
+        (model, recording) -> {
+          try (Trainer trainer = trainer(model, example.loss())) {
+            for (int i = 0; i < 3; i++) {
+              try (NDManager manager = trainer.getManager().newSubManager();
+                  GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                NDArray loss =
+                    loss(trainer, single(example.data(manager, 5)), example.labels(manager, 5));
+                collector.backward(loss);
+                recording.add("loss " + i, loss);
+                recording.addGradients(i, model.getBlock());
+              }
+              trainer.step();
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void forwardWithoutACollector(Mode mode) throws Exception {
+    steps(
+        mode,
+        (trainer, data, labels, collector) -> {
+          collector.close();
+          trainer.forward(data);
+          try (GradientCollector later = trainer.newGradientCollector()) {
+            NDArray loss = loss(trainer, data, labels);
+            later.backward(loss);
+            return loss;
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void oneLossOfTwoBackwardPasses(Mode mode) throws Exception {
+    steps(
+        mode,
+        (trainer, data, labels, collector) -> {
+          NDList first = trainer.forward(data);
+          NDList second = trainer.forward(new NDList(data.head().neg()));
+          NDArray one = trainer.getLoss().evaluate(labels, first);
+          NDArray two = trainer.getLoss().evaluate(labels, second);
+          collector.backward(two);
+          collector.backward(one);
+          return one.add(two);
         });
   }
 
