@@ -79,9 +79,8 @@ final class Forward implements AutoCloseable {
         leaves.add(leaf);
         outputs.add(Entrance.of(leaf, manager));
       } else {
-        NDArray output = Arrays.detached(joined, manager);
-        leaves.add(output);
-        outputs.add(output);
+        leaves.add(joined);
+        outputs.add(Arrays.detached(joined, manager));
       }
     }
   }
