@@ -2,6 +2,8 @@ package dev.geminijava.runtime;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -20,7 +22,8 @@ public final class Shards {
     return blocks;
   }
 
-  public static PtNDArray drawn(NDManager manager, Supplier<PtNDArray> draw) {
+  public static PtNDArray drawn(
+      NDManager manager, Shape shape, DataType type, double typical, Supplier<PtNDArray> draw) {
     return draw.get();
   }
 
