@@ -60,14 +60,13 @@ install: build ## gemini-java into PREFIX/bin
 
 ##@ Work on it
 .PHONY: init
-init: ## get what is optional (Graphviz) and fill Maven's cache
-	@if command -v dot >/dev/null; then echo 'Graphviz: there'; \
-	elif ! command -v apt-get >/dev/null; then echo 'Graphviz: install it yourself for pictures; all else works without'; \
-	elif [ "$$(id -u)" = 0 ]; then apt-get install -y -q graphviz || echo 'Graphviz: no luck; all but pictures works without'; \
-	elif command -v sudo >/dev/null; then sudo apt-get install -y -q graphviz || echo 'Graphviz: no luck; all but pictures works without'; \
-	else echo 'Graphviz: no right to install it; all but pictures works without'; fi
-	$(MVN) -q dependency:go-offline -DexcludeReactor || true
-	@echo 'Maven cache: filled'
+init: build ## get what is optional (Graphviz), fetch and compile all the rest
+	@sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	if command -v dot >/dev/null; then echo 'Graphviz: there'; \
+	elif command -v apt-get >/dev/null && $$sudo apt-get update -q && $$sudo apt-get install -y -q graphviz; then echo 'Graphviz: installed'; \
+	else echo 'Graphviz: not installed; pictures need it, nothing else does'; fi
+	$(MVN) -q test-compile
+	@echo 'Maven: everything fetched and compiled'
 
 .PHONY: build
 build: $(BUILT) ## compile and assemble gemini-java
@@ -82,7 +81,7 @@ tests: ## every test
 	$(MVN) verify
 
 .PHONY: lint
-lint: ## formatting and static analysis of this project
+lint: build ## formatting and static analysis of this project
 	$(MVN) -q spotless:check
 	$(MVN) -q -Plint test-compile
 	@mkdir -p target/lint/samples
