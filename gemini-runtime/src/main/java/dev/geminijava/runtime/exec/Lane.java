@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +35,10 @@ public final class Lane implements Runnable {
 
   final MicroBatch microBatch;
   final int rank;
-  final List<Segment> segments = new ArrayList<>();
+  final Tape tape;
 
   private final Step step;
-  private Segment segment;
   private int candidates;
-  private boolean raw;
   private boolean ownDraws;
   private NDArray drawnAlone;
   private Map<Parameter, Split> splits = Collections.emptyMap();
@@ -50,6 +47,7 @@ public final class Lane implements Runnable {
     this.step = step;
     this.microBatch = microBatch;
     this.rank = rank;
+    tape = new Tape(step, microBatch, rank);
   }
 
   /** The lane that runs on this thread, or null outside a parallel forward pass. */
@@ -67,11 +65,8 @@ public final class Lane implements Runnable {
     if (lane == null) {
       return null;
     }
-    if (lane.step.recording && !lane.raw) {
-      lane.segment.bytes +=
-          JniUtils.getShape(array).size() * JniUtils.getDataType(array).getNumOfBytes();
-    }
-    return lane.segment;
+    lane.tape.made(array);
+    return lane.tape.running();
   }
 
   /**
@@ -86,10 +81,7 @@ public final class Lane implements Runnable {
       return handle;
     }
     Lane lane = CURRENT.get();
-    if (lane == null || lane.segment == birth || lane.raw) {
-      return handle;
-    }
-    return lane.fetch(array, (Segment) birth, handle);
+    return lane == null ? handle : lane.tape.resolve(array, (Segment) birth, handle);
   }
 
   /** The position of this lane on the mesh's shard axis. */
@@ -109,12 +101,12 @@ public final class Lane implements Runnable {
 
   /** Where arrays of the running stage belong. */
   public NDManager manager() {
-    return segment.manager;
+    return tape.running().manager;
   }
 
   /** The running stage's handle on a parameter, whose memory is no activation. */
   public NDArray handle(NDArray parameter) {
-    return rawly(() -> Arrays.alias(parameter, segment.manager));
+    return tape.rawly(() -> Arrays.alias(parameter, manager()));
   }
 
   /** How the running layer's parameters are split, if it was called through a shard group. */
@@ -129,7 +121,7 @@ public final class Lane implements Runnable {
 
   /** Notes that the running stage uses a parameter. */
   public void uses(Parameter parameter) {
-    step.profile.uses(parameter, segment.slot);
+    step.profile.uses(parameter, tape.running().slot);
   }
 
   /** A buffer that the forward pass updates in place: this lane's own copy of it. */
@@ -214,14 +206,13 @@ public final class Lane implements Runnable {
   /** Passes a candidate cut: hands over to the next stage if the plan cuts here. */
   public void cut() {
     int candidate = candidates++;
-    boolean handOver = step.isBoundary(segment.stage, candidate);
-    if (handOver) {
-      close(segment);
-      step.handOver(this, segment.stage, candidate);
-      open(candidate + 1, segment.stage + 1);
+    int stage = tape.stage();
+    if (step.isBoundary(stage, candidate)) {
+      tape.end();
+      step.handOver(this, stage, candidate);
+      tape.advance(candidate + 1, stage + 1);
     } else if (step.recording) {
-      close(segment);
-      open(candidate + 1, segment.stage);
+      tape.advance(candidate + 1, stage);
     }
   }
 
@@ -231,13 +222,7 @@ public final class Lane implements Runnable {
    * @param what the operation and shape, the same on every rank
    */
   public NDArray[] exchange(String what, NDArray mine) {
-    NDArray shown = mine == null ? null : rawly(() -> Arrays.detached(mine, segment.manager));
-    List<NDArray> all = microBatch.meeting.meet(rank, what, shown, ArrayList::new);
-    return rawly(
-        () ->
-            all.stream()
-                .map(array -> array == null ? null : Arrays.alias(array, segment.manager))
-                .toArray(NDArray[]::new));
+    return tape.exchange(what, mine);
   }
 
   /**
@@ -254,29 +239,7 @@ public final class Lane implements Runnable {
       NDArray value,
       Function<List<NDArray>, NDArray> combine,
       UnaryOperator<NDArray> part) {
-    NDArray mine = Arrays.alias(value, segment.manager);
-    boolean differentiable = rawly(() -> step.training && Arrays.carriesGradient(mine));
-    NDArray[] all = exchange(what, mine);
-    Segment source = segment;
-    close(source);
-    open(source.slot, source.stage);
-    // Every rank computes the result for itself: in parallel, and free to be changed in place.
-    NDArray result =
-        rawly(
-            () -> {
-              NDArray combined = combine.apply(List.of(all));
-              combined.attach(segment.manager);
-              return combined;
-            });
-    if (!differentiable) {
-      return result;
-    }
-    NDArray leaf = rawly(() -> Arrays.leaf(result, segment.manager));
-    Export export = Export.toCaller(mine);
-    source.exports.add(export);
-    source.collective =
-        new Collective(export, rawly(() -> Arrays.alias(leaf, source.manager)), part);
-    return rawly(() -> Entrance.of(leaf, segment.manager));
+    return tape.collective(what, value, combine, part);
   }
 
   @Override
@@ -286,89 +249,18 @@ public final class Lane implements Runnable {
     JniUtils.setNumThreads(step.mesh.threadsPerRank());
     JniUtils.setGradMode(step.training);
     try {
-      open(0, 0);
+      tape.advance(0, 0);
       NDList outputs = step.program.forward(microBatch.inputs(rank), microBatch.labels(rank));
       if (rank == 0) {
         microBatch.leave(this, outputs);
       }
-      close(segment);
-      step.finish(this, segment.stage);
+      tape.end();
+      step.finish(this);
     } catch (Throwable t) {
-      step.fail(t, segment == null ? 0 : segment.stage, microBatch.index, rank);
+      step.fail(t, tape.stage(), microBatch.index, rank);
     } finally {
       JniUtils.setGradMode(gradMode);
       CURRENT.remove();
-    }
-  }
-
-  /** Marks a value that leaves the model; its gradient will be given later. */
-  Export leave(NDArray value) {
-    NDArray alias = Arrays.alias(value, segment.manager);
-    if (!step.training || !rawly(() -> Arrays.carriesGradient(alias))) {
-      return Export.constant(alias);
-    }
-    Export export = Export.toCaller(alias);
-    segment.exports.add(export);
-    return export;
-  }
-
-  private Long fetch(PtNDArray array, Segment from, Long handle) {
-    NDArray here = segment.imports.get(array);
-    if (here == null) {
-      here = rawly(() -> bring(array, from));
-      segment.imports.put(array, here);
-    }
-    return here == array ? handle : ((PtNDArray) here).getHandle();
-  }
-
-  private NDArray bring(PtNDArray array, Segment birth) {
-    Segment from = birth;
-    NDArray latest = array;
-    for (int i = segments.size() - 2; i >= 0 && segments.get(i) != birth; i--) {
-      // What a later segment used, it may have changed in place: go on from there.
-      NDArray imported = segments.get(i).imports.get(array);
-      if (imported != null) {
-        from = segments.get(i);
-        latest = imported;
-        break;
-      }
-    }
-    NDArray value = Arrays.alias(latest, segment.manager);
-    if (!step.training || !Arrays.carriesGradient(value)) {
-      value.close();
-      return array;
-    }
-    if (!segments.contains(from)) {
-      throw new IllegalStateException(
-          "micro-batch "
-              + microBatch.index
-              + " uses a value that another micro-batch or rank computed; a forward pass must not"
-              + " keep values in fields between calls");
-    }
-    value.attach(from.manager);
-    NDArray leaf = Arrays.leaf(value, segment.manager);
-    from.exports.add(Export.toLeaf(value, Arrays.alias(leaf, from.manager), g -> g));
-    step.profile.crossed(from.slot, segment.slot, Arrays.bytes(leaf));
-    return Entrance.of(leaf, segment.manager);
-  }
-
-  private void open(int slot, int stage) {
-    segment = new Segment(slot, stage, microBatch.manager(stage));
-    segments.add(segment);
-  }
-
-  private static void close(Segment segment) {
-    segment.forwardNanos = System.nanoTime() - segment.begin;
-  }
-
-  // The runtime's own accesses see arrays as they are.
-  private <T> T rawly(Supplier<T> access) {
-    boolean outer = raw;
-    raw = true;
-    try {
-      return access.get();
-    } finally {
-      raw = outer;
     }
   }
 }

@@ -14,15 +14,15 @@ import java.util.function.Function;
  */
 final class Meeting {
 
-  private final Step step;
+  private final Progress progress;
   private final Object[] brought;
   private final String[] reasons;
   private int arrived;
   private long round;
   private Object result;
 
-  Meeting(Step step, int ranks) {
-    this.step = step;
+  Meeting(Progress progress, int ranks) {
+    this.progress = progress;
     brought = new Object[ranks];
     reasons = new String[ranks];
   }
@@ -43,25 +43,25 @@ final class Meeting {
       return combine.apply(listOf(mine));
     }
     List<V> all;
-    synchronized (step.monitor) {
-      step.checkFailure();
+    synchronized (progress) {
+      progress.checkFailure();
       brought[rank] = mine;
       reasons[rank] = what;
       if (++arrived < brought.length) {
         long awaited = round;
-        step.await(() -> round != awaited);
+        progress.await(() -> round != awaited);
         return (R) result;
       }
       checkReasons();
       all = new ArrayList<>((List<V>) Arrays.asList(brought));
     }
     R combined = combine.apply(all);
-    synchronized (step.monitor) {
+    synchronized (progress) {
       result = combined;
       arrived = 0;
       Arrays.fill(brought, null);
       round++;
-      step.monitor.notifyAll();
+      progress.notifyAll();
     }
     return combined;
   }

@@ -47,8 +47,8 @@ public final class MicroBatch {
     this.labels = labels;
     this.base = base;
     int ranks = step.mesh.shard();
-    meeting = new Meeting(step, ranks);
-    returning = new Meeting(step, ranks);
+    meeting = new Meeting(step.progress, ranks);
+    returning = new Meeting(step.progress, ranks);
     for (int r = 0; r < ranks; r++) {
       lanes.add(new Lane(step, this, r));
     }
@@ -126,7 +126,7 @@ public final class MicroBatch {
   void leave(Lane lane, NDList results) {
     Loss loss = step.loss;
     for (NDArray result : results) {
-      Export exit = lane.leave(result);
+      Export exit = lane.tape.leave(result);
       outputs.add(Arrays.detached(exit.value, base));
       if (loss == null) {
         exits.add(exit);
@@ -135,7 +135,7 @@ public final class MicroBatch {
     if (loss != null) {
       // A loss that averages over the batch is the size-weighted mean of its micro-batches' losses.
       NDArray value = loss.evaluate(owned(labels), results).mul((double) size / step.batchSize);
-      Export exit = lane.leave(value);
+      Export exit = lane.tape.leave(value);
       exit.give(exit.value.onesLike());
     }
   }

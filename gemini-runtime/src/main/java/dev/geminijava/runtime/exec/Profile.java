@@ -41,7 +41,7 @@ public final class Profile {
     List<MicroBatch> microBatches = step.microBatches();
     int from = microBatches.size() > 1 ? 1 : 0;
     for (MicroBatch microBatch : microBatches.subList(from, microBatches.size())) {
-      List<Segment> segments = microBatch.lanes.get(0).segments;
+      List<Segment> segments = microBatch.lanes.get(0).tape.segments();
       int slots = segments.get(segments.size() - 1).slot + 1;
       if (slots != forwardNanos.length) {
         forwardNanos = new double[slots];

@@ -15,7 +15,6 @@ import dev.geminijava.runtime.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * One batch on the mesh: runs a schedule's actions, one worker per stage.
@@ -31,7 +30,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Step implements AutoCloseable {
 
-  final Object monitor = new Object();
+  final Progress progress = new Progress();
   final DeviceMesh mesh;
   final boolean training;
   final boolean recording;
@@ -44,8 +43,6 @@ public final class Step implements AutoCloseable {
   private final Trace trace;
   private final NDManager base;
   private final List<MicroBatch> microBatches = new ArrayList<>();
-  private Throwable failure;
-  private int running;
   private boolean trial;
   volatile boolean draws;
 
@@ -164,27 +161,7 @@ public final class Step implements AutoCloseable {
       int stage = s;
       fork(() -> work(stage, actions.get(stage)), stage);
     }
-    synchronized (monitor) {
-      // Even after a failure, nothing is left running when the caller goes on.
-      boolean interrupted = false;
-      while (running > 0) {
-        try {
-          monitor.wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          if (failure == null) {
-            failure = e;
-            monitor.notifyAll();
-          }
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      if (failure != null) {
-        throw Failure.rethrown(failure);
-      }
-    }
+    progress.join();
   }
 
   private void work(int stage, List<Action> actions) {
@@ -200,26 +177,26 @@ public final class Step implements AutoCloseable {
 
   private void forward(int stage, MicroBatch microBatch) {
     long begin;
-    synchronized (monitor) {
-      await(() -> microBatch.forwarded >= stage);
+    synchronized (progress) {
+      progress.await(() -> microBatch.forwarded >= stage);
       begin = System.nanoTime();
       microBatch.granted = stage;
-      monitor.notifyAll();
+      progress.notifyAll();
     }
     if (stage == 0) {
       for (Lane lane : microBatch.lanes) {
         fork(lane, 0);
       }
     }
-    synchronized (monitor) {
-      await(() -> microBatch.forwarded > stage);
+    synchronized (progress) {
+      progress.await(() -> microBatch.forwarded > stage);
     }
     trace.record(stage, Kind.F, microBatch.index, begin, System.nanoTime(), 0);
   }
 
   private void backward(int stage, MicroBatch microBatch) {
-    synchronized (monitor) {
-      await(() -> microBatch.backwarded == stage + 1);
+    synchronized (progress) {
+      progress.await(() -> microBatch.backwarded == stage + 1);
     }
     long begin = System.nanoTime();
     for (int r = 1; r < mesh.shard(); r++) {
@@ -227,10 +204,9 @@ public final class Step implements AutoCloseable {
       fork(() -> backward(stage, microBatch, lane), stage);
     }
     backward(stage, microBatch, microBatch.lanes.get(0));
-    // The last meeting: no rank may release what another still reads.
-    synchronized (monitor) {
+    synchronized (progress) {
       microBatch.backwarded = stage;
-      monitor.notifyAll();
+      progress.notifyAll();
     }
     microBatch.release(stage);
     trace.record(stage, Kind.B, microBatch.index, begin, System.nanoTime(), 0);
@@ -238,41 +214,14 @@ public final class Step implements AutoCloseable {
 
   private void backward(int stage, MicroBatch microBatch, Lane lane) {
     JniUtils.setNumThreads(mesh.threadsPerRank());
-    List<Segment> segments = lane.segments;
-    for (int i = segments.size() - 1; i >= 0; i--) {
-      Segment segment = segments.get(i);
-      if (segment.stage != stage) {
-        continue;
-      }
-      checkFailure();
-      if (segment.collective != null) {
-        segment.collective.takeGradient(
-            microBatch.returning, lane.rank, "backward of segment " + i);
-      }
-      long begin = System.nanoTime();
-      NDList values = new NDList();
-      NDList seeds = new NDList();
-      for (Export export : segment.exports) {
-        NDArray seed = export.seed();
-        if (seed != null) {
-          values.add(export.value);
-          seeds.add(seed);
-        }
-      }
-      try {
-        Backward.run(values, seeds);
-      } catch (RuntimeException e) {
-        fail(e, stage, microBatch.index, lane.rank);
-        throw e;
-      }
-      segment.exports.forEach(Export::close);
-      segment.exports.clear();
-      segment.imports.clear();
-      segment.backwardNanos = System.nanoTime() - begin;
+    try {
+      lane.tape.backward(stage);
+    } catch (RuntimeException e) {
+      fail(e, stage, microBatch.index, lane.rank);
+      throw e;
     }
-    if (mesh.shard() > 1) {
-      microBatch.returning.meet(lane.rank, "end of backward in stage " + stage);
-    }
+    // The last meeting: no rank may release what another still reads.
+    microBatch.returning.meet(lane.rank, "end of backward in stage " + stage);
   }
 
   boolean isBoundary(int stage, int candidate) {
@@ -283,15 +232,15 @@ public final class Step implements AutoCloseable {
   void handOver(Lane lane, int stage, int candidate) {
     MicroBatch microBatch = lane.microBatch;
     microBatch.meeting.meet(lane.rank, "cut " + candidate);
-    synchronized (monitor) {
+    synchronized (progress) {
       arrive(microBatch, stage + 1);
-      await(() -> microBatch.granted > stage);
+      progress.await(() -> microBatch.granted > stage);
     }
   }
 
-  void finish(Lane lane, int stage) {
+  void finish(Lane lane) {
     lane.microBatch.meeting.meet(lane.rank, "the end of the forward pass");
-    synchronized (monitor) {
+    synchronized (progress) {
       // A path that passes fewer cuts than planned leaves the later stages nothing to do.
       arrive(lane.microBatch, mesh.pipe());
     }
@@ -301,59 +250,22 @@ public final class Step implements AutoCloseable {
     if (++microBatch.arrived == mesh.shard()) {
       microBatch.arrived = 0;
       microBatch.forwarded = forwarded;
-      monitor.notifyAll();
+      progress.notifyAll();
     }
-  }
-
-  void await(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      checkFailure();
-      try {
-        monitor.wait();
-      } catch (InterruptedException e) {
-        throw new Failure.Cancelled();
-      }
-    }
-    checkFailure();
   }
 
   void checkFailure() {
-    synchronized (monitor) {
-      if (failure != null) {
-        throw new Failure.Cancelled();
-      }
-    }
+    progress.checkFailure();
   }
 
   void fail(Throwable thrown, int stage, int microBatch, int rank) {
-    if (thrown instanceof Failure.Cancelled) {
-      return;
-    }
-    synchronized (monitor) {
-      if (failure == null) {
-        failure = Failure.located(thrown, stage, microBatch, rank, mesh, microBatches.size());
-        monitor.notifyAll();
-      }
+    if (!(thrown instanceof Failure.Cancelled)) {
+      progress.fail(Failure.located(thrown, stage, microBatch, rank, mesh, microBatches.size()));
     }
   }
 
   private void fork(Runnable task, int stage) {
-    synchronized (monitor) {
-      running++;
-    }
-    Workers.execute(
-        () -> {
-          try {
-            task.run();
-          } catch (Throwable t) {
-            fail(t, stage, -1, 0);
-          } finally {
-            synchronized (monitor) {
-              running--;
-              monitor.notifyAll();
-            }
-          }
-        });
+    progress.fork(task, thrown -> fail(thrown, stage, -1, 0));
   }
 
   /**

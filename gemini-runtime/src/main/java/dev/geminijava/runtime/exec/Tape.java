@@ -1,0 +1,204 @@
+package dev.geminijava.runtime.exec;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What one lane computed, as segments; and the way of every value from the segment that made it to
+ * those that use it.
+ */
+final class Tape {
+
+  private final Step step;
+  private final MicroBatch microBatch;
+  private final int rank;
+  private final List<Segment> segments = new ArrayList<>();
+  private Segment running;
+  private boolean raw;
+
+  Tape(Step step, MicroBatch microBatch, int rank) {
+    this.step = step;
+    this.microBatch = microBatch;
+    this.rank = rank;
+  }
+
+  /** The segments so far, in the order of their forward. */
+  List<Segment> segments() {
+    return segments;
+  }
+
+  /** The segment that values are made in now. */
+  Segment running() {
+    return running;
+  }
+
+  /** The stage that runs now. */
+  int stage() {
+    return running == null ? 0 : running.stage;
+  }
+
+  /** Ends the running segment, if any, and begins the next. */
+  void advance(int slot, int stage) {
+    end();
+    running = new Segment(slot, stage, microBatch.manager(stage));
+    segments.add(running);
+  }
+
+  /** Stops the running segment's clock. */
+  void end() {
+    if (running != null) {
+      running.forwardNanos = System.nanoTime() - running.begin;
+    }
+  }
+
+  /** Notes a new array. */
+  void made(PtNDArray array) {
+    if (step.recording && !raw) {
+      running.bytes +=
+          JniUtils.getShape(array).size() * JniUtils.getDataType(array).getNumOfBytes();
+    }
+  }
+
+  /** The handle of the tensor that stands for an array in the running segment. */
+  Long resolve(PtNDArray array, Segment birth, Long handle) {
+    if (running == birth || raw) {
+      return handle;
+    }
+    NDArray here = running.imports.get(array);
+    if (here == null) {
+      here = rawly(() -> bring(array, birth));
+      running.imports.put(array, here);
+    }
+    return here == array ? handle : ((PtNDArray) here).getHandle();
+  }
+
+  private NDArray bring(PtNDArray array, Segment birth) {
+    Segment from = birth;
+    NDArray latest = array;
+    for (int i = segments.size() - 2; i >= 0 && segments.get(i) != birth; i--) {
+      // What a later segment used, it may have changed in place: go on from there.
+      NDArray imported = segments.get(i).imports.get(array);
+      if (imported != null) {
+        from = segments.get(i);
+        latest = imported;
+        break;
+      }
+    }
+    NDArray value = Arrays.alias(latest, running.manager);
+    if (!step.training || !Arrays.carriesGradient(value)) {
+      value.close();
+      return array;
+    }
+    if (!segments.contains(from)) {
+      throw new IllegalStateException(
+          "micro-batch "
+              + microBatch.index
+              + " uses a value that another micro-batch or rank computed; a forward pass must not"
+              + " keep values in fields between calls");
+    }
+    value.attach(from.manager);
+    NDArray leaf = Arrays.leaf(value, running.manager);
+    from.exports.add(Export.toLeaf(value, Arrays.alias(leaf, from.manager)));
+    step.profile.crossed(from.slot, running.slot, Arrays.bytes(leaf));
+    return Entrance.of(leaf, running.manager);
+  }
+
+  /** Marks a value that leaves the model; its gradient will be given later. */
+  Export leave(NDArray value) {
+    NDArray alias = Arrays.alias(value, running.manager);
+    if (!step.training || !rawly(() -> Arrays.carriesGradient(alias))) {
+      return Export.constant(alias);
+    }
+    Export export = Export.toCaller(alias);
+    running.exports.add(export);
+    return export;
+  }
+
+  /** {@link Lane#exchange}. */
+  NDArray[] exchange(String what, NDArray mine) {
+    NDManager manager = running.manager;
+    NDArray shown = mine == null ? null : rawly(() -> Arrays.detached(mine, manager));
+    List<NDArray> all = microBatch.meeting.meet(rank, what, shown, ArrayList::new);
+    return rawly(
+        () ->
+            all.stream()
+                .map(array -> array == null ? null : Arrays.alias(array, manager))
+                .toArray(NDArray[]::new));
+  }
+
+  /** {@link Lane#collective}. */
+  NDArray collective(
+      String what,
+      NDArray value,
+      Function<List<NDArray>, NDArray> combine,
+      UnaryOperator<NDArray> part) {
+    NDArray mine = Arrays.alias(value, running.manager);
+    boolean differentiable = rawly(() -> step.training && Arrays.carriesGradient(mine));
+    NDArray[] all = exchange(what, mine);
+    Segment source = running;
+    advance(source.slot, source.stage);
+    // Every rank computes the result for itself: in parallel, and free to be changed in place.
+    return rawly(
+        () -> {
+          NDArray result = combine.apply(List.of(all));
+          result.attach(running.manager);
+          if (!differentiable) {
+            return result;
+          }
+          NDArray leaf = Arrays.leaf(result, running.manager);
+          Export export = Export.toCaller(mine);
+          source.exports.add(export);
+          source.collective = new Collective(export, Arrays.alias(leaf, source.manager), part);
+          return Entrance.of(leaf, running.manager);
+        });
+  }
+
+  /** Runs backward through the segments of a stage, last first. */
+  void backward(int stage) {
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      Segment segment = segments.get(i);
+      if (segment.stage != stage) {
+        continue;
+      }
+      step.checkFailure();
+      if (segment.collective != null) {
+        segment.collective.takeGradient(
+            microBatch.returning, rank, "backward of segment " + i + " of " + segments.size());
+      }
+      long begin = System.nanoTime();
+      NDList values = new NDList();
+      NDList seeds = new NDList();
+      for (Export export : segment.exports) {
+        NDArray seed = export.seed();
+        if (seed != null) {
+          values.add(export.value);
+          seeds.add(seed);
+        }
+      }
+      Backward.run(values, seeds);
+      segment.exports.forEach(Export::close);
+      segment.exports.clear();
+      segment.imports.clear();
+      segment.backwardNanos = System.nanoTime() - begin;
+    }
+  }
+
+  /** The runtime's own accesses see arrays as they are. */
+  <T> T rawly(Supplier<T> access) {
+    boolean outer = raw;
+    raw = true;
+    try {
+      return access.get();
+    } finally {
+      raw = outer;
+    }
+  }
+}
