@@ -17,7 +17,7 @@ DJL_SOURCES := gemini-runtime/target/djl-sources/api-sources.jar
 SIZE ?= large
 EPOCHS ?= $(if $(filter large,$(SIZE)),4,15)
 ARGS ?=
-ROUNDS ?= 5
+ROUNDS ?= 9
 
 ##@ Use
 .PHONY: help
@@ -96,7 +96,7 @@ format: ## bring all Java sources into the project's format
 .PHONY: bench
 bench: build ## speed and memory against plain DJL, as ratios (ROUNDS)
 	$(MVN) -q -pl tests -am test-compile
-	java -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
+	java -Dorg.slf4j.simpleLogger.defaultLogLevel=off -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
 	  dev.geminijava.tests.bench.Bench $(ROUNDS) target/bench.json
 	@echo 'The same as JSON: target/bench.json'
 
