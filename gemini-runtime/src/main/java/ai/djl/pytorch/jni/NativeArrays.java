@@ -1,9 +1,13 @@
 package ai.djl.pytorch.jni;
 
+import ai.djl.pytorch.engine.PtNDArray;
+
 /**
  * Raw tensor handles, reached from DJL's own package because its native library is private to it.
  */
 public final class NativeArrays {
+
+  private static final int ADDRESS_MODULUS = 1 << 30;
 
   private NativeArrays() {}
 
@@ -22,5 +26,12 @@ public final class NativeArrays {
     long owned = PyTorchLibrary.LIB.tensorClone(handle);
     PyTorchLibrary.LIB.torchDeleteTensor(handle);
     return owned;
+  }
+
+  /** Where a tensor's memory is: its address, or as much of it as Java tells. */
+  public static int place(PtNDArray array) {
+    return PyTorchLibrary.LIB
+        .torchDirectByteBuffer(array.getHandle())
+        .alignmentOffset(0, ADDRESS_MODULUS);
   }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.NativeArrays;
 import dev.geminijava.runtime.exec.Arrays;
 
 /**
@@ -17,10 +18,11 @@ import dev.geminijava.runtime.exec.Arrays;
  * piece is a leaf with its own gradient and optimizer state.
  *
  * @param full the parameter's array
+ * @param place where its memory was when the windows were made
  * @param axis the axis that is split
  * @param arrays the windows, in rank order
  */
-record Pieces(NDArray full, int axis, NDArray[] arrays) {
+record Pieces(NDArray full, int place, int axis, NDArray[] arrays) {
 
   static Pieces of(NDArray full, int axis, int ranks, NDManager manager) {
     long size = full.getShape().get(axis);
@@ -38,7 +40,7 @@ record Pieces(NDArray full, int axis, NDArray[] arrays) {
         arrays[r] = Arrays.detached(window, manager);
         arrays[r].setRequiresGradient(full.hasGradient());
       }
-      return new Pieces(full, axis, arrays);
+      return new Pieces(full, NativeArrays.place((PtNDArray) full), axis, arrays);
     } finally {
       JniUtils.setGradMode(gradMode);
     }
@@ -52,8 +54,31 @@ record Pieces(NDArray full, int axis, NDArray[] arrays) {
     return index.addSliceDim(rank * size, (rank + 1) * size);
   }
 
+  /** True if their model is closed. */
+  boolean isClosed() {
+    return arrays[0].isReleased() || full.isReleased();
+  }
+
+  /** True if the program gave the full array other memory, as {@code NDArray.set} does. */
+  boolean isStale() {
+    return NativeArrays.place((PtNDArray) full) != place;
+  }
+
+  /** Follows the full array, which the program may freeze and thaw. */
+  void follow() {
+    boolean trained = full.hasGradient();
+    for (NDArray piece : arrays) {
+      if (piece.hasGradient() != trained) {
+        piece.setRequiresGradient(trained);
+      }
+    }
+  }
+
   /** Moves the pieces' gradients into the full array's, where the program can see and change it. */
   void gather() {
+    if (!full.hasGradient()) {
+      return;
+    }
     NDList gradients = new NDList();
     boolean any = false;
     try (NDManager scope = full.getManager().newSubManager()) {
@@ -78,7 +103,7 @@ record Pieces(NDArray full, int axis, NDArray[] arrays) {
 
   /** Moves what the full array's gradient holds to the pieces; the inverse of {@link #gather}. */
   void scatter() {
-    NDArray gradient = Arrays.gradient(full);
+    NDArray gradient = full.hasGradient() ? Arrays.gradient(full) : null;
     if (gradient == null) {
       return;
     }

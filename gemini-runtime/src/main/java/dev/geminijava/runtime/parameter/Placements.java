@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
@@ -19,9 +20,8 @@ import java.util.WeakHashMap;
  */
 public final class Placements {
 
-  // Parameters compare by identity, so the weak map is an identity map.
-  private static final Map<Parameter, Placements> OWNERS =
-      Collections.synchronizedMap(new WeakHashMap<>());
+  // Parameters compare by identity, so the weak map is an identity map. Models may share blocks.
+  private static final Map<Parameter, Set<Placements>> OWNERS = new WeakHashMap<>();
 
   private final NDManager manager;
   private final Map<Parameter, Pieces> pieces = new IdentityHashMap<>();
@@ -39,11 +39,11 @@ public final class Placements {
    */
   public synchronized NDArray[] pieces(Parameter parameter, int axis, int ranks) {
     NDArray full = read(parameter);
-    Pieces known = pieces.get(parameter);
-    if (known != null && known.full() == full && known.axis() == axis) {
+    Pieces known = current(parameter, full);
+    if (known != null && known.axis() == axis) {
       return known.arrays();
     }
-    if (known != null && known.full() == full) {
+    if (known != null) {
       throw new IllegalArgumentException(
           "parameter "
               + parameter.getName()
@@ -57,15 +57,36 @@ public final class Placements {
     }
     Pieces made = Lane.outside(() -> Pieces.of(full, axis, ranks, manager));
     pieces.put(parameter, made);
-    OWNERS.put(parameter, this);
+    synchronized (OWNERS) {
+      OWNERS
+          .computeIfAbsent(parameter, p -> Collections.newSetFromMap(new WeakHashMap<>()))
+          .add(this);
+    }
     return made.arrays();
+  }
+
+  /** The pieces of a parameter's array as it is now; null if it is not split. */
+  private Pieces current(Parameter parameter, NDArray full) {
+    Pieces known = pieces.get(parameter);
+    if (known == null || known.full() != full || known.isClosed()) {
+      return null;
+    }
+    if (known.isStale()) {
+      known.gather();
+      Pieces old = known;
+      known = Lane.outside(() -> Pieces.of(full, old.axis(), old.arrays().length, manager));
+      pieces.put(parameter, known);
+    }
+    known.follow();
+    return known;
   }
 
   /** The arrays that an optimizer must update for a parameter: its pieces, or the array itself. */
   public synchronized List<NDArray> owned(Parameter parameter) {
-    Pieces known = pieces.get(parameter);
-    if (known == null || known.full() != read(parameter)) {
-      return List.of(read(parameter));
+    NDArray full = read(parameter);
+    Pieces known = current(parameter, full);
+    if (known == null) {
+      return List.of(full);
     }
     known.scatter();
     return List.of(known.arrays());
@@ -90,10 +111,13 @@ public final class Placements {
 
   /** Puts the gradient of a split parameter together before the program looks at its array. */
   public static void gather(Parameter parameter) {
-    Placements owner = OWNERS.get(parameter);
-    if (owner != null) {
+    List<Placements> owners;
+    synchronized (OWNERS) {
+      owners = List.copyOf(OWNERS.getOrDefault(parameter, Set.of()));
+    }
+    for (Placements owner : owners) {
       synchronized (owner) {
-        Pieces known = owner.pieces.get(parameter);
+        Pieces known = owner.current(parameter, read(parameter));
         if (known != null) {
           known.gather();
         }
