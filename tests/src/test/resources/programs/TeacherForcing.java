@@ -7,6 +7,7 @@ import ai.djl.nn.core.*;
 import ai.djl.nn.recurrent.*;
 import ai.djl.training.*;
 import ai.djl.training.dataset.*;
+import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.*;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -115,6 +116,7 @@ public class TeacherForcing {
                   .toType(DataType.INT64, false));
       DefaultTrainingConfig c =
           new DefaultTrainingConfig(new MaskedLoss())
+              .addTrainingListeners(TrainingListener.Defaults.basic())
               .optOptimizer(Optimizer.adam().optLearningRateTracker(Tracker.fixed(0.02f)).build());
       try (Trainer t = model.newTrainer(c)) {
         t.initialize(new Shape(10, 6), new Shape(10, 6));

@@ -49,6 +49,7 @@ public class TransferLearning {
               .addEvaluator(new Accuracy())
               .addEvaluator(new TopKAccuracy(2))
               .addTrainingListeners(save)
+              .addTrainingListeners(TrainingListener.Defaults.basic())
               .optOptimizer(Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.2f)).build());
       try (Trainer t = model.newTrainer(c)) {
         t.initialize(new Shape(10, 6));
@@ -81,6 +82,7 @@ public class TransferLearning {
       net.freezeParameters(true);
       DefaultTrainingConfig c =
           new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+              .addTrainingListeners(TrainingListener.Defaults.basic())
               .optOptimizer(
                   Optimizer.adam()
                       .optLearningRateTracker(
