@@ -61,6 +61,12 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
           drawn("randint", "size", "(low + high) / 2"),
           drawn("randperm", "new ai.djl.ndarray.types.Shape(n)", "0"),
           new Hook(
+              JNI,
+              new Created("linear", "PtNDArray"),
+              LANE + ".linear(input, weight, bias, () -> ",
+              ")",
+              "a stage computes its weights' gradients once for all micro-batches"),
+          new Hook(
               "ai.djl.nn.AbstractBaseBlock",
               new Called("forward", "initialize"),
               2,

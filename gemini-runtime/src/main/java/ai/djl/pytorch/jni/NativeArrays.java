@@ -28,6 +28,11 @@ public final class NativeArrays {
     return owned;
   }
 
+  /** Tells whether a tensor's elements stand in order and without gaps; many views' do not. */
+  public static boolean isContiguous(PtNDArray array) {
+    return PyTorchLibrary.LIB.torchIsContiguous(array.getHandle());
+  }
+
   /** Where a tensor's memory is: its address, or as much of it as Java tells. */
   public static int place(PtNDArray array) {
     return PyTorchLibrary.LIB

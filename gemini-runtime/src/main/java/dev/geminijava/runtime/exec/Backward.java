@@ -1,15 +1,14 @@
 package dev.geminijava.runtime.exec;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.ParameterStore;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Runs backward from several values at once, each with its own gradient.
@@ -20,7 +19,7 @@ import java.util.stream.IntStream;
  */
 final class Backward {
 
-  private static final ConcurrentHashMap<Integer, Block> PROGRAMS = new ConcurrentHashMap<>();
+  private static final ConcurrentHashMap<Integer, TorchScript> PROGRAMS = new ConcurrentHashMap<>();
 
   private Backward() {}
 
@@ -38,29 +37,26 @@ final class Backward {
       JniUtils.backward((PtNDArray) values.head(), (PtNDArray) seeds.head(), false, false);
       return;
     }
-    Block program = PROGRAMS.computeIfAbsent(values.size(), Backward::load);
+    TorchScript program = PROGRAMS.computeIfAbsent(values.size(), Backward::program);
     NDList arguments = new NDList(2 * values.size());
     arguments.addAll(values);
     arguments.addAll(seeds);
     try (NDManager scope = values.head().getManager().newSubManager()) {
-      program.forward(new ParameterStore(scope, false), arguments, true).attach(scope);
+      program.call(scope, arguments.toArray(NDArray[]::new));
     }
   }
 
-  private static Block load(int roots) {
+  private static TorchScript program(int roots) {
     List<String> values = IntStream.range(0, roots).mapToObj(i -> "y" + i).toList();
     List<String> seeds = IntStream.range(0, roots).mapToObj(i -> "g" + i).toList();
-    String parameters =
-        values.stream().map(v -> v + ": Tensor, ").collect(Collectors.joining())
-            + seeds.stream().map(v -> v + ": Tensor").collect(Collectors.joining(", "));
-    String forward =
+    return TorchScript.of(
+        "Roots",
+        Stream.concat(values.stream(), seeds.stream()).toList(),
         """
-          def forward(self: __torch__.Roots, %s) -> Tensor:
-            seeds = annotate(List[Optional[Tensor]], %s)
-            _0 = torch.autograd.backward(%s, seeds, None, False)
-            return torch.zeros([1])
+        seeds = annotate(List[Optional[Tensor]], %s)
+        _0 = torch.autograd.backward(%s, seeds, None, False)
+        return torch.zeros([1])
         """
-            .formatted(parameters, seeds, values);
-    return TorchScript.load("Roots", forward);
+            .formatted(seeds, values));
   }
 }

@@ -1,11 +1,9 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.ParameterStore;
+import java.util.List;
 
 /**
  * How a leaf enters the program: as a value that the program may change in place, as it may every
@@ -17,13 +15,8 @@ import ai.djl.training.ParameterStore;
 public final class Entrance {
 
   private static final class Program {
-    static final Block BLOCK =
-        TorchScript.load(
-            "Entrance",
-            """
-              def forward(self: __torch__.Entrance, x: Tensor) -> Tensor:
-                return torch._unsafe_view(x, torch.size(x))
-            """);
+    static final TorchScript VIEW =
+        TorchScript.of("Entrance", List.of("x"), "return torch._unsafe_view(x, torch.size(x))");
   }
 
   private Entrance() {}
@@ -34,11 +27,7 @@ public final class Entrance {
     boolean gradMode = JniUtils.isGradMode();
     JniUtils.setGradMode(true);
     try {
-      NDArray value =
-          Program.BLOCK
-              .forward(new ParameterStore(manager, false), new NDList(leaf), true)
-              .singletonOrThrow();
-      value.attach(manager);
+      NDArray value = Program.VIEW.call(manager, leaf);
       value.setName(leaf.getName());
       return value;
     } finally {

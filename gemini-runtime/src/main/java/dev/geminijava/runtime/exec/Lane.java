@@ -7,6 +7,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,6 +43,7 @@ public final class Lane implements Runnable {
   private boolean ownDraws;
   private NDArray drawnAlone;
   private Map<Parameter, Split> splits = Collections.emptyMap();
+  private final Map<NDArray, NDArray> parameters = new IdentityHashMap<>();
 
   Lane(Step step, MicroBatch microBatch, int rank) {
     this.step = step;
@@ -106,7 +108,25 @@ public final class Lane implements Runnable {
 
   /** The running stage's handle on a parameter, whose memory is no activation. */
   public NDArray handle(NDArray parameter) {
-    return tape.rawly(() -> Arrays.alias(parameter, manager()));
+    NDArray handle = tape.rawly(() -> Arrays.alias(parameter, manager()));
+    parameters.put(handle, parameter);
+    return handle;
+  }
+
+  /** A linear layer; the gradient of a weight that is a parameter is left for later. */
+  public static PtNDArray linear(
+      PtNDArray input, PtNDArray weight, PtNDArray bias, Supplier<PtNDArray> linear) {
+    Lane lane = CURRENT.get();
+    if (lane == null || !lane.step.training || lane.step.microBatches().size() == 1) {
+      return linear.get();
+    }
+    NDArray known = lane.parameters.get(weight);
+    NDArray knownBias = bias == null ? null : lane.parameters.get(bias);
+    if (known == null || !known.hasGradient() || bias != null && knownBias == null) {
+      return linear.get();
+    }
+    boolean trained = knownBias != null && knownBias.hasGradient();
+    return LinearCall.forward(lane.tape, input, weight, known, bias, trained ? knownBias : null);
   }
 
   /** How the running layer's parameters are split, if it was called through a shard group. */

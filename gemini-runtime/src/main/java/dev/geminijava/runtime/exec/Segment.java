@@ -3,9 +3,11 @@ package dev.geminijava.runtime.exec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A stretch of one lane's forward pass whose autograd graph is its own: between two places where
@@ -34,8 +36,14 @@ final class Segment {
    */
   final Map<NDArray, NDArray> imports = new IdentityHashMap<>();
 
+  /** Linear layers whose weight gradients are computed when all micro-batches are through. */
+  final List<LinearCall> linearCalls = new ArrayList<>();
+
   /** The differentiable collective that the segment ended in, or null. */
   Collective collective;
+
+  /** Where the arrays that were made here stand in memory. */
+  final Set<Integer> places = new HashSet<>();
 
   final long begin = System.nanoTime();
   long forwardNanos;

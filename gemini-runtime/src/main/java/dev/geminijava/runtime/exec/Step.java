@@ -11,6 +11,7 @@ import dev.geminijava.runtime.mesh.DeviceMesh;
 import dev.geminijava.runtime.schedule.Action;
 import dev.geminijava.runtime.schedule.Kind;
 import dev.geminijava.runtime.schedule.Schedule;
+import dev.geminijava.runtime.trace.Span;
 import dev.geminijava.runtime.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,6 +174,28 @@ public final class Step implements AutoCloseable {
         case B -> backward(stage, microBatch);
       }
     }
+    if (!recording && actions.stream().anyMatch(action -> action.kind() == Kind.B)) {
+      weightGradients(stage);
+    }
+  }
+
+  private void weightGradients(int stage) {
+    long begin = System.nanoTime();
+    List<Runnable> ranks = new ArrayList<>();
+    for (int r = 0; r < mesh.shard(); r++) {
+      List<LinearCall> calls = new ArrayList<>();
+      for (MicroBatch microBatch : microBatches) {
+        calls.addAll(microBatch.lanes.get(r).tape.takeLinearCalls(stage));
+      }
+      ranks.add(() -> LinearCall.finish(calls));
+    }
+    if (ranks.size() == 1) {
+      ranks.get(0).run();
+    } else {
+      Tasks.all(ranks, ranks.size(), mesh.threadsPerRank());
+    }
+    trace.record(
+        new Span(Span.Kind.WEIGHTS, stage, 0, Span.NO_MICRO_BATCH, begin, System.nanoTime(), 0));
   }
 
   private void forward(int stage, MicroBatch microBatch) {

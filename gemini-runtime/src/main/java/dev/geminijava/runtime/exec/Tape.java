@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.NativeArrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -61,7 +62,11 @@ final class Tape {
 
   /** Notes a new array. */
   void made(PtNDArray array) {
-    if (step.recording && !raw) {
+    if (!step.recording || raw || !NativeArrays.isContiguous(array)) {
+      return;
+    }
+    // What stands where another array stands is a view of it, or came after it.
+    if (running.places.add(NativeArrays.place(array))) {
       running.bytes +=
           JniUtils.getShape(array).size() * JniUtils.getDataType(array).getNumOfBytes();
     }
@@ -184,11 +189,33 @@ final class Tape {
         }
       }
       Backward.run(values, seeds);
+      if (step.recording) {
+        // Timed with the candidate that they belong to.
+        LinearCall.finish(segment.linearCalls);
+        segment.linearCalls.clear();
+      }
       segment.exports.forEach(Export::close);
       segment.exports.clear();
       segment.imports.clear();
       segment.backwardNanos = System.nanoTime() - begin;
     }
+  }
+
+  /** The linear layers of a stage whose weight gradients are still to be computed. */
+  List<LinearCall> takeLinearCalls(int stage) {
+    List<LinearCall> calls = new ArrayList<>();
+    for (Segment segment : segments) {
+      if (segment.stage == stage) {
+        calls.addAll(segment.linearCalls);
+        segment.linearCalls.clear();
+      }
+    }
+    return calls;
+  }
+
+  /** A handle that lives as long as the step. */
+  NDArray kept(NDArray array) {
+    return rawly(() -> Arrays.alias(array, step.manager()));
   }
 
   /** The runtime's own accesses see arrays as they are. */

@@ -1,37 +1,71 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes TorchScript archives: stored zip files with the module's code, a pickle of its (empty)
- * state, its constants and the format version. Any ATen operation is within reach that way.
+ * A TorchScript program, written as an archive: a stored zip file with the module's code, a pickle
+ * of its (empty) state, its constants and the format version. Any ATen operation is within reach
+ * that way.
  */
 final class TorchScript {
 
-  private TorchScript() {}
+  private final Block module;
 
-  /** Loads a module without parameters; it lives as long as the process. */
-  static Block load(String name, String forward) {
+  private TorchScript(Block module) {
+    this.module = module;
+  }
+
+  /**
+   * Makes a program; it lives as long as the process.
+   *
+   * @param name its name
+   * @param parameters its parameters, all tensors
+   * @param body its statements, which return a tensor
+   */
+  static TorchScript of(String name, List<String> parameters, String body) {
+    String forward =
+        parameters.stream()
+                .map(parameter -> ", " + parameter + ": Tensor")
+                .collect(
+                    Collectors.joining(
+                        "", "  def forward(self: __torch__." + name, ") -> Tensor:\n"))
+            + body.indent(4);
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(Device.cpu());
     try {
-      return JniUtils.loadModule(
-          manager, new ByteArrayInputStream(archive(name, forward)), false, false);
+      return new TorchScript(
+          JniUtils.loadModule(
+              manager, new ByteArrayInputStream(archive(name, forward)), false, false));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Runs the program; its result belongs to the manager. */
+  NDArray call(NDManager manager, NDArray... arguments) {
+    NDArray result =
+        module
+            .forward(new ParameterStore(manager, false), new NDList(arguments), true)
+            .singletonOrThrow();
+    result.attach(manager);
+    return result;
   }
 
   /**

@@ -23,6 +23,8 @@ public record Span(
     FORWARD("F", true),
     /** The backward of a stage. */
     BACKWARD("B", true),
+    /** The weight gradients of a stage, of all micro-batches together. */
+    WEIGHTS("weights", true),
     /** A collective between the ranks of a stage; it lies inside a forward or a backward. */
     COLLECTIVE("collective", false),
     /** Values sent from one stage to another. */

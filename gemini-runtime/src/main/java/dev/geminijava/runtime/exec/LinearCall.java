@@ -1,0 +1,149 @@
+package dev.geminijava.runtime.exec;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One call of a linear layer whose weight gradient is still to be computed.
+ *
+ * <p>Backward passes on {@code dX = dY W} at once, because the stage before waits for it. Nobody
+ * waits for {@code dW = dY' X}, so it is computed once for the whole batch, from all micro-batches'
+ * inputs and output gradients put together: one large matrix product instead of many small ones, no
+ * adding up of whole weight gradients, and in the time in which the last stages would be idle. (The
+ * split of backward is that of zero-bubble pipelines, Qi et al., arXiv:2401.10241.)
+ *
+ * @param weight the weight that collects the gradient, (o, i)
+ * @param bias the bias that does, (o), or null
+ * @param input what was multiplied, (rows, i), outside the graph
+ * @param output a leaf that the product was added to and so collects its gradient, (rows, o)
+ */
+record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
+
+  // Fewer rows do not keep a matrix product busy; more only have to be copied together.
+  private static final int ENOUGH_ROWS = 512;
+
+  // Each a single operation: longer programs libtorch would differentiate in its own way.
+  private static final class Programs {
+    static final TorchScript ADD_PRODUCT =
+        TorchScript.of("AddProduct", List.of("c", "a", "b"), "return torch.addmm(c, a, b)");
+    static final TorchScript ADD_PRODUCT_IN_PLACE =
+        TorchScript.of("AddProductInPlace", List.of("c", "a", "b"), "return torch.addmm_(c, a, b)");
+  }
+
+  /**
+   * Computes a layer without its weight in the graph.
+   *
+   * @param known the weight's own array
+   * @param knownBias the bias's own array, or null if there is no bias
+   */
+  static PtNDArray forward(
+      Tape tape,
+      PtNDArray input,
+      PtNDArray weight,
+      NDArray known,
+      PtNDArray bias,
+      NDArray knownBias) {
+    NDManager manager = input.getManager();
+    Shape shape = input.getShape();
+    NDArray rows = input.reshape(-1, shape.get(shape.dimension() - 1));
+    NDArray fixed = tape.rawly(() -> Arrays.detached(weight, manager).transpose());
+    long features = fixed.getShape().get(1);
+    NDArray output =
+        tape.rawly(
+            () -> {
+              // The bias, spread over the rows without taking memory; or zero.
+              NDArray offset =
+                  bias == null
+                      ? manager.zeros(new Shape(1), weight.getDataType())
+                      : bias.stopGradient();
+              return Arrays.leaf(offset.broadcast(rows.getShape().get(0), features), manager);
+            });
+    NDArray product = Programs.ADD_PRODUCT.call(manager, output, rows, fixed);
+    tape.running()
+        .linearCalls
+        .add(new LinearCall(known, knownBias, tape.kept(rows.stopGradient()), tape.kept(output)));
+    return (PtNDArray) product.reshape(shape.slice(0, shape.dimension() - 1).add(features));
+  }
+
+  /** Adds the calls' gradients to their layers' weights and biases, and lets go of them. */
+  static void finish(List<LinearCall> calls) {
+    Map<NDArray, List<LinearCall>> byWeight = new IdentityHashMap<>();
+    for (LinearCall call : calls) {
+      byWeight.computeIfAbsent(call.weight, w -> new ArrayList<>()).add(call);
+    }
+    byWeight.values().forEach(LinearCall::finishLayer);
+    calls.forEach(
+        call -> {
+          call.input.close();
+          call.output.close();
+        });
+  }
+
+  private static void finishLayer(List<LinearCall> calls) {
+    NDArray weight = calls.get(0).weight;
+    NDArray bias = calls.get(0).bias;
+    try (NDManager scope = calls.get(0).output.getManager().newSubManager()) {
+      NDList gradients = new NDList();
+      NDList inputs = new NDList();
+      for (LinearCall call : calls) {
+        NDArray gradient = Arrays.gradient(call.output);
+        if (gradient == null) {
+          continue;
+        }
+        gradient.attach(scope);
+        gradients.add(gradient);
+        inputs.add(call.input);
+        if (rows(inputs) >= ENOUGH_ROWS) {
+          add(weight, bias, gradients, inputs, scope);
+          gradients = new NDList();
+          inputs = new NDList();
+        }
+      }
+      if (!inputs.isEmpty()) {
+        add(weight, bias, gradients, inputs, scope);
+      }
+    }
+  }
+
+  private static long rows(NDList arrays) {
+    return arrays.stream().mapToLong(array -> array.getShape().get(0)).sum();
+  }
+
+  private static void add(
+      NDArray weight, NDArray bias, NDList gradients, NDList inputs, NDManager scope) {
+    NDArray gradient = joined(gradients, scope);
+    NDArray input = joined(inputs, scope);
+    NDArray sum = sum(weight, scope);
+    Programs.ADD_PRODUCT_IN_PLACE.call(scope, sum, gradient.transpose(), input);
+    if (bias != null) {
+      sum(bias, scope).addi(gradient.sum(new int[] {0}));
+    }
+  }
+
+  private static NDArray joined(NDList parts, NDManager scope) {
+    NDArray joined = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
+    joined.attach(scope);
+    return joined;
+  }
+
+  // The leaf's own gradient, to be added to in place. Backward from a leaf gives it one.
+  private static NDArray sum(NDArray leaf, NDManager scope) {
+    NDArray gradient = Arrays.gradient(leaf);
+    if (gradient == null) {
+      NDArray zeros = scope.zeros(leaf.getShape(), leaf.getDataType());
+      JniUtils.backward((PtNDArray) leaf, (PtNDArray) zeros, false, false);
+      gradient = Arrays.gradient(leaf);
+    }
+    gradient.attach(scope);
+    return gradient;
+  }
+}
