@@ -2,10 +2,12 @@ package dev.geminijava.cli.report;
 
 import dev.geminijava.runtime.trace.Reporter;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * Prints the runtime's messages beside the program's output. The closing table waits for the end of
- * the JVM, however that comes about, so that it is the last thing to be read.
+ * Prints the runtime's messages beside the program's output. The closing tables, one for each
+ * heading, wait for the end of the JVM, however that comes about, so that they are read last.
  */
 public final class StderrReporter implements Reporter {
 
@@ -15,8 +17,7 @@ public final class StderrReporter implements Reporter {
 
   private final PrintStream err;
   private final boolean colour;
-  private String table;
-  private String printed;
+  private final Map<String, String> tables = new LinkedHashMap<>();
   private boolean ending;
 
   StderrReporter(PrintStream err, boolean colour) {
@@ -44,7 +45,7 @@ public final class StderrReporter implements Reporter {
 
   @Override
   public synchronized void summary(String text) {
-    table = text;
+    tables.put(text.lines().findFirst().orElse(""), text);
     if (ending) {
       print();
     }
@@ -56,11 +57,9 @@ public final class StderrReporter implements Reporter {
   }
 
   private void print() {
-    if (table != null && !table.equals(printed)) {
-      err.println(headed(table));
-      err.flush();
-      printed = table;
-    }
+    tables.values().forEach(table -> err.println(headed(table)));
+    tables.clear();
+    err.flush();
   }
 
   private String headed(String text) {

@@ -20,14 +20,14 @@ class StderrReporterTest {
   void theLastTableComesOnceAndLast() {
     StderrReporter reporter = new StderrReporter(err, false);
     reporter.plan("a plan\nof two lines");
-    reporter.summary("early");
+    reporter.summary("table\nearly");
     reporter.summary("table\nrow");
+    reporter.summary("another\nrow");
     reporter.note("a note");
     assertEquals("a plan\nof two lines\ngemini-java: a note\n", text());
     bytes.reset();
     reporter.end();
-    reporter.summary("table\nrow");
-    assertEquals("table\nrow\n", text());
+    assertEquals("table\nrow\nanother\nrow\n", text());
   }
 
   @Test

@@ -12,7 +12,10 @@ public interface Reporter {
   /** Says something the user should know, in a line. */
   void note(String text);
 
-  /** Says at the end what each device did. */
+  /**
+   * Says at the end what each device did: a heading, then a table. A later one under the same
+   * heading stands for both.
+   */
   void summary(String table);
 
   /** Sends all further reports to another reporter. */

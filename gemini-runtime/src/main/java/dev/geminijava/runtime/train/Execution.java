@@ -67,7 +67,7 @@ final class Execution {
     placements = new Placements(model.getNDManager());
     store = new PlacedStore(model.getNDManager(), placements);
     trace = config.trace().isPresent() ? Trace.keeping(TRACED_EVENTS) : Trace.summing();
-    report = new Report(config, trace);
+    report = new Report(model.getName(), config, trace);
     callerThreads = JniUtils.getNumThreads();
   }
 

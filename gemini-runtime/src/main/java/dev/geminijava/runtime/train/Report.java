@@ -28,13 +28,15 @@ import java.util.stream.Collectors;
 /** Says what was decided and, at the end, what each device held and did. */
 final class Report {
 
+  private final String model;
   private final GeminiConfig config;
   private final Trace trace;
   private final Set<String> said = new HashSet<>();
   private long begin;
   private boolean closed;
 
-  Report(GeminiConfig config, Trace trace) {
+  Report(String model, GeminiConfig config, Trace trace) {
+    this.model = model;
     this.config = config;
     this.trace = trace;
   }
@@ -64,7 +66,8 @@ final class Report {
     text.append(
         String.format(
             Locale.ROOT,
-            "%d stage%s x %d shard rank%s, %d micro-batch%s, %d thread%s per device",
+            "%s: %d stage%s x %d shard rank%s, %d micro-batch%s, %d thread%s per device",
+            model,
             mesh.pipe(),
             plural(mesh.pipe(), "s"),
             mesh.shard(),
@@ -84,9 +87,10 @@ final class Report {
       text.append(
           String.format(
               Locale.ROOT,
-              "; %.0f%% of %,d parameters split over the ranks, the rest replicated",
+              "; %.0f%% of %,d parameters split over the ranks, the rest replicated%s",
               100.0 * split / Math.max(1, all),
-              all));
+              all,
+              split == 0 ? " (gemini-java plan FILE says why)" : ""));
     }
     if (profile.measured() && mesh.pipe() > 1) {
       List<Segment> segments = profile.segments(stateBytes);
@@ -103,10 +107,12 @@ final class Report {
         text.append(
             String.format(
                 Locale.ROOT,
-                "%n  stage %d: %.1f ms forward, %.1f ms backward per micro-batch; state %s",
+                "%n  stage %d: %.1f ms forward%s per micro-batch; state %s",
                 s,
                 cost.forwardSeconds() * 1e3,
-                cost.backwardSeconds() * 1e3,
+                cost.backwardSeconds() > 0
+                    ? String.format(Locale.ROOT, ", %.1f ms backward", cost.backwardSeconds() * 1e3)
+                    : "",
                 ByteSize.format(cost.parameterBytes())));
       }
     }
@@ -199,6 +205,6 @@ final class Report {
                 trace.busyShare(stage, 0, wall)));
       }
     }
-    Reporter.current().summary(new DeviceTable(rows).toString());
+    Reporter.current().summary(model + ":\n" + new DeviceTable(rows));
   }
 }
