@@ -1,6 +1,7 @@
 package dev.geminijava.runtime;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -30,6 +31,10 @@ public final class Shards {
   public static PtNDArray dropout(
       PtNDArray array, double rate, boolean training, Supplier<PtNDArray> draw) {
     return draw.get();
+  }
+
+  public static NDList recurrent(NDList results, double rate, boolean training) {
+    return results;
   }
 
   public static NDArray whole(Parameter parameter, NDArray array) {

@@ -1,6 +1,7 @@
 package dev.geminijava.runtime;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -8,6 +9,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.geminijava.runtime.collective.Collectives;
 import dev.geminijava.runtime.exec.Arrays;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.parameter.Chain;
@@ -79,6 +81,26 @@ public final class Shards {
         ? dropout.get()
         : Draws.sharedMask(
             lane, array, () -> JniUtils.dropout((PtNDArray) array.onesLike(), rate, true));
+  }
+
+  /**
+   * Called by the engine with what a recurrent layer computed: one that drops values inside would
+   * differ from rank to rank, so all take rank 0's results.
+   */
+  public static NDList recurrent(NDList results, double rate, boolean training) {
+    Lane lane = Lane.current();
+    if (lane == null || !training || rate == 0) {
+      return results;
+    }
+    if (lane.isTrial()) {
+      lane.wouldDraw();
+    }
+    if (lane.ranks() == 1) {
+      return results;
+    }
+    NDList shared = new NDList(results.size());
+    results.forEach(result -> shared.add(Collectives.fromFirst(lane, result)));
+    return shared;
   }
 
   /**

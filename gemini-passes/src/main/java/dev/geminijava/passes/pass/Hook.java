@@ -60,6 +60,9 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
           drawn("uniform", "size", "(low + high) / 2"),
           drawn("randint", "size", "(low + high) / 2"),
           drawn("randperm", "new ai.djl.ndarray.types.Shape(n)", "0"),
+          recurrent("rnn"),
+          recurrent("gru"),
+          recurrent("lstm"),
           new Hook(
               JNI,
               new Created("linear", "PtNDArray"),
@@ -97,6 +100,15 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
               CHECKPOINT + ".commit(paramFile); ",
               "",
               "a complete checkpoint gets its name"));
+
+  private static Hook recurrent(String method) {
+    return new Hook(
+        JNI,
+        new Returned(method, "res"),
+        SHARDS + ".recurrent(",
+        ", dropRate, training)",
+        "all ranks of a group drop the same values inside a recurrent layer");
+  }
 
   private static Hook drawn(String method, String shape, String typical) {
     return new Hook(

@@ -14,6 +14,7 @@ import java.util.List;
  *               forward                      backward
  *   all-reduce  every rank gets the sum      every rank gets the sum of the ranks' gradients
  *   all-gather  every rank gets all slices   every rank gets its slice of that sum
+ *   from first  every rank gets rank 0's     rank 0 gets that sum
  * </pre>
  */
 public final class Collectives {
@@ -36,6 +37,15 @@ public final class Collectives {
         slice,
         slices -> NDArrays.concat(new NDList(slices), axis),
         gradient -> gradient.get(new NDIndex("...,{}:{}", begin, begin + size)));
+  }
+
+  /** Gives every rank the array of rank 0. */
+  public static NDArray fromFirst(Lane lane, NDArray array) {
+    return lane.collective(
+        "the array of rank 0 " + array.getShape(),
+        array,
+        arrays -> arrays.get(0).duplicate(),
+        gradient -> lane.rank() == 0 ? gradient : gradient.zerosLike());
   }
 
   private static NDArray sum(List<NDArray> partials) {

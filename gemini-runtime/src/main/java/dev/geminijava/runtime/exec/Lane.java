@@ -96,11 +96,6 @@ public final class Lane implements Runnable {
     return step.mesh.shard();
   }
 
-  /** True if gradients are collected. */
-  public boolean training() {
-    return step.training;
-  }
-
   /** Where arrays of the running stage belong. */
   public NDManager manager() {
     return tape.running().manager;

@@ -67,11 +67,6 @@ public final class Profile {
     return samples > 0;
   }
 
-  /** The number of candidate cuts seen. */
-  public synchronized int candidates() {
-    return Math.max(0, forwardNanos.length - 1);
-  }
-
   /**
    * The model as segments between candidate cuts, with mean times per micro-batch.
    *

@@ -11,6 +11,7 @@ import dev.geminijava.runtime.mesh.DeviceMesh;
 import dev.geminijava.runtime.schedule.Action;
 import dev.geminijava.runtime.schedule.Kind;
 import dev.geminijava.runtime.schedule.Schedule;
+import dev.geminijava.runtime.schedule.ScheduleValidator;
 import dev.geminijava.runtime.trace.Span;
 import dev.geminijava.runtime.trace.Trace;
 import java.util.ArrayList;
@@ -142,6 +143,7 @@ public final class Step implements AutoCloseable {
 
   /** Runs a whole schedule; needs a loss inside. */
   public void run(Schedule schedule) {
+    ScheduleValidator.require(schedule);
     List<List<Action>> actions = new ArrayList<>();
     for (int s = 0; s < mesh.pipe(); s++) {
       actions.add(schedule.actions(s));

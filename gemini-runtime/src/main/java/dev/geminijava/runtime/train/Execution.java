@@ -185,7 +185,16 @@ final class Execution {
   private void started(int microBatches) {
     this.microBatches = microBatches;
     report.plan(
-        mesh, microBatches, boundaries, profile, store.used(), placements, this::stateBytes);
+        mesh,
+        microBatches,
+        measuredInTraining || asked.pipe() == 1
+            ? schedule(mesh.pipe(), microBatches)
+            : Schedule.forward(mesh.pipe(), microBatches),
+        boundaries,
+        profile,
+        store.used(),
+        placements,
+        this::stateBytes);
   }
 
   private Divisibility divisibility(

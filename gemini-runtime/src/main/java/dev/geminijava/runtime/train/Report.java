@@ -7,9 +7,11 @@ import dev.geminijava.runtime.exec.Profile;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import dev.geminijava.runtime.parameter.Placements;
 import dev.geminijava.runtime.schedule.Schedule;
+import dev.geminijava.runtime.schedule.ScheduleSimulator;
 import dev.geminijava.runtime.schedule.Segment;
 import dev.geminijava.runtime.schedule.StageCost;
 import dev.geminijava.runtime.schedule.StagePartition;
+import dev.geminijava.runtime.schedule.Timeline;
 import dev.geminijava.runtime.text.ByteSize;
 import dev.geminijava.runtime.trace.DeviceTable;
 import dev.geminijava.runtime.trace.Reporter;
@@ -52,6 +54,7 @@ final class Report {
   synchronized void plan(
       DeviceMesh mesh,
       int microBatches,
+      Schedule schedule,
       int[] boundaries,
       Profile profile,
       Set<Parameter> parameters,
@@ -115,6 +118,14 @@ final class Report {
                     : "",
                 ByteSize.format(cost.parameterBytes())));
       }
+      Timeline timeline = ScheduleSimulator.simulate(schedule, stages);
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%n  simulated %s: %.0f ms a batch, bubble %.0f%%",
+              schedule.name(),
+              timeline.makespan() * 1e3,
+              100 * timeline.bubble()));
     }
     Reporter.current().plan(text.toString());
   }
