@@ -68,7 +68,9 @@ final class Groups {
       if (text.isEmpty() && (!checked || early)) {
         throw new Refusal(
             place.span(),
-            "no expression in sight says that " + quantum + " has to be divisible",
+            quantum.toString().contains("?")
+                ? "what has to be divisible by the number of ranks has no name in sight"
+                : "no expression in sight says that " + quantum + " has to be divisible",
             component.flow().sources());
       }
       text.ifPresent(arguments::add);

@@ -212,7 +212,10 @@ final class Interpreter {
       return applied(rule.get(), operation, call);
     }
     if (!operation.sources().isEmpty()) {
-      throw operation.refuse("takes a split value, and there is no rule for it");
+      throw operation.refuse(
+          call.declaring().equals(analysis.code.name())
+              ? "takes a split value, and a subclass may replace it: make it private"
+              : "takes a split value, and there is no rule for it");
     }
     return Layers.made(call, receiver, arguments, analysis)
         .or(() -> pure(call, receiver))
