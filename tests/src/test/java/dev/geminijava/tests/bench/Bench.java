@@ -130,30 +130,52 @@ public final class Bench {
     List<Double> djl = new ArrayList<>();
     List<Double> ours = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      djl.add(plainSteps(without));
-      ours.add(plainSteps(with));
+      djl.add(inOwnProcess(without, "plain")[0]);
+      ours.add(inOwnProcess(with, "plain")[0]);
     }
     double ratio = Trial.median(ours) / Trial.median(djl);
     results.put("degree 1 over plain DJL", Map.of("ratio", ratio));
     System.out.printf(Locale.ROOT, "%ndegree 1 over plain DJL: %.3f%n", ratio);
+    memory(without, with);
   }
 
-  private double plainSteps(List<String> classPath) throws IOException, InterruptedException {
+  /** What whole processes take; what each device takes stands in the run's own table. */
+  private void memory(List<String> without, List<String> with)
+      throws IOException, InterruptedException {
+    double djl = inOwnProcess(without, "plain")[1];
+    System.out.printf(
+        Locale.ROOT,
+        "%nmemory of the process, %s%n%-28s %6.0f MiB%n",
+        Subject.BERT,
+        "plain DJL",
+        djl);
+    for (String mode : List.of("pipeline", "sharding")) {
+      double ours = inOwnProcess(with, mode)[1];
+      results.put("memory, " + mode + " 2", Map.of("MiB", ours, "over plain DJL", ours / djl));
+      System.out.printf(Locale.ROOT, "%-28s %6.0f MiB %9.2f%n", mode + " 2", ours, ours / djl);
+    }
+  }
+
+  /** Milliseconds for a batch and mebibytes in all. */
+  private double[] inOwnProcess(List<String> classPath, String mode)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
                 "-cp",
                 String.join(File.pathSeparator, classPath),
-                PlainSteps.class.getName(),
+                OwnProcess.class.getName(),
                 Subject.BERT.name(),
-                String.valueOf(rounds))
+                String.valueOf(rounds),
+                mode)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String output = new String(process.getInputStream().readAllBytes()).trim();
     if (process.waitFor() != 0) {
       throw new IOException("a timed process failed: " + output);
     }
-    return Double.parseDouble(output.lines().reduce((a, b) -> b).orElseThrow());
+    String[] figures = output.lines().reduce((a, b) -> b).orElseThrow().split(" ");
+    return new double[] {Double.parseDouble(figures[0]), Double.parseDouble(figures[1])};
   }
 }
