@@ -100,6 +100,11 @@ public final class Step implements AutoCloseable {
     return training;
   }
 
+  /** True if the loss is taken inside the last stage. */
+  public boolean takesLoss() {
+    return loss != null;
+  }
+
   /** True if a trial run met a forward pass that draws random numbers itself. */
   public boolean draws() {
     return draws;

@@ -153,7 +153,7 @@ final class Execution {
       }
       forward.collect(manager);
       if (!record && microBatches == 0) {
-        started(split.count());
+        started(step);
       }
       if (record && (!differentiate || loss != null)) {
         measured(step);
@@ -179,22 +179,30 @@ final class Execution {
     int count = step.microBatches().size();
     boundaries = Partition.boundaries(config, asked, profile, count, this::stateBytes);
     mesh = new DeviceMesh(boundaries.length + 1, asked.shard(), asked.threadsPerRank());
-    started(count);
+    started(step);
   }
 
-  private void started(int microBatches) {
-    this.microBatches = microBatches;
+  private void started(Step step) {
+    microBatches = step.microBatches().size();
     report.plan(
         mesh,
         microBatches,
-        measuredInTraining || asked.pipe() == 1
-            ? schedule(mesh.pipe(), microBatches)
-            : Schedule.forward(mesh.pipe(), microBatches),
+        schedule(step),
         boundaries,
         profile,
         store.used(),
         placements,
         this::stateBytes);
+  }
+
+  // Without a loss inside the last stage, all forwards run first.
+  private Schedule schedule(Step step) {
+    if (!step.differentiates()) {
+      return Schedule.forward(mesh.pipe(), microBatches);
+    }
+    return step.takesLoss()
+        ? schedule(mesh.pipe(), microBatches)
+        : Schedule.gpipe(mesh.pipe(), microBatches);
   }
 
   private Divisibility divisibility(

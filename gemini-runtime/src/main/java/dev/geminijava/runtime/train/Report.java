@@ -122,7 +122,7 @@ final class Report {
       text.append(
           String.format(
               Locale.ROOT,
-              "%n  simulated %s: %.0f ms a batch, bubble %.0f%%",
+              "%n  simulated %s, no core shared: %.0f ms a batch, bubble %.0f%%",
               schedule.name(),
               timeline.makespan() * 1e3,
               100 * timeline.bubble()));

@@ -159,7 +159,7 @@ public final class Bench {
   /** Milliseconds for a batch and mebibytes in all. */
   private double[] inOwnProcess(List<String> classPath, String mode)
       throws IOException, InterruptedException {
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
@@ -169,8 +169,12 @@ public final class Bench {
                 Subject.BERT.name(),
                 String.valueOf(rounds),
                 mode)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+            .redirectError(ProcessBuilder.Redirect.INHERIT);
+    if (!mode.equals("plain")) {
+      // As the launcher does.
+      builder.environment().put("MALLOC_ARENA_MAX", "1");
+    }
+    Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes()).trim();
     if (process.waitFor() != 0) {
       throw new IOException("a timed process failed: " + output);
