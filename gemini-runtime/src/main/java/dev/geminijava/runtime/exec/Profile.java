@@ -25,10 +25,9 @@ public final class Profile {
     firstUse.merge(parameter, slot, Math::min);
   }
 
+  /** Notes a value of one micro-batch that was made in one slot and used in a later one. */
   synchronized void crossed(int from, int to, long size) {
-    if (samples == 0) {
-      crossings.add(new long[] {from, to, size});
-    }
+    crossings.add(new long[] {from, to, size});
   }
 
   /**

@@ -112,7 +112,9 @@ final class Tape {
     value.attach(from.manager);
     NDArray leaf = Arrays.leaf(value, running.manager);
     from.exports.add(Export.toLeaf(value, Arrays.alias(leaf, from.manager)));
-    step.profile.crossed(from.slot, running.slot, Arrays.bytes(leaf));
+    if (step.recording && microBatch.index == 0 && rank == 0) {
+      step.profile.crossed(from.slot, running.slot, Arrays.bytes(leaf));
+    }
     return Entrance.of(leaf, running.manager);
   }
 
