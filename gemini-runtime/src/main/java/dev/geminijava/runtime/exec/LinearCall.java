@@ -92,6 +92,7 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
     NDArray weight = calls.get(0).weight;
     NDArray bias = calls.get(0).bias;
     try (NDManager scope = calls.get(0).output.getManager().newSubManager()) {
+      NDArray sum = scope.zeros(weight.getShape(), weight.getDataType());
       NDList gradients = new NDList();
       NDList inputs = new NDList();
       for (LinearCall call : calls) {
@@ -103,14 +104,15 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
         gradients.add(gradient);
         inputs.add(call.input);
         if (rows(inputs) >= ENOUGH_ROWS) {
-          add(weight, bias, gradients, inputs, scope);
+          add(sum, bias, gradients, inputs, scope);
           gradients = new NDList();
           inputs = new NDList();
         }
       }
       if (!inputs.isEmpty()) {
-        add(weight, bias, gradients, inputs, scope);
+        add(sum, bias, gradients, inputs, scope);
       }
+      accumulate(weight, sum);
     }
   }
 
@@ -119,13 +121,14 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
   }
 
   private static void add(
-      NDArray weight, NDArray bias, NDList gradients, NDList inputs, NDManager scope) {
+      NDArray sum, NDArray bias, NDList gradients, NDList inputs, NDManager scope) {
     NDArray gradient = joined(gradients, scope);
     NDArray input = joined(inputs, scope);
-    NDArray sum = sum(weight, scope);
     Programs.ADD_PRODUCT_IN_PLACE.call(scope, sum, gradient.transpose(), input);
     if (bias != null) {
-      sum(bias, scope).addi(gradient.sum(new int[] {0}));
+      NDArray columns = gradient.sum(new int[] {0});
+      columns.attach(scope);
+      accumulate(bias, columns);
     }
   }
 
@@ -135,15 +138,9 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
     return joined;
   }
 
-  // The leaf's own gradient, to be added to in place. Backward from a leaf gives it one.
-  private static NDArray sum(NDArray leaf, NDManager scope) {
-    NDArray gradient = Arrays.gradient(leaf);
-    if (gradient == null) {
-      NDArray zeros = scope.zeros(leaf.getShape(), leaf.getDataType());
-      JniUtils.backward((PtNDArray) leaf, (PtNDArray) zeros, false, false);
-      gradient = Arrays.gradient(leaf);
-    }
-    gradient.attach(scope);
-    return gradient;
+  // Backward from a leaf adds the seed to the leaf's own gradient, and locks it: ranks and stages
+  // may share a parameter.
+  private static void accumulate(NDArray leaf, NDArray gradient) {
+    JniUtils.backward((PtNDArray) leaf, (PtNDArray) gradient, false, false);
   }
 }
