@@ -200,7 +200,8 @@ final class Interpreter {
     if (own.isPresent() && follows(own.get(), arguments)) {
       return follow(call, own.get(), arguments);
     }
-    Operation operation = new Operation(call, receiver, List.copyOf(arguments), analysis, frame);
+    Operation operation =
+        new Operation(call, receiver, List.copyOf(arguments), new Place(analysis, frame));
     if (receiver.isPresent() && Lists.isList(receiver.get())) {
       Value value = Lists.call(call, operation, this);
       if (value != null) {

@@ -140,8 +140,7 @@ final class LayerCall {
   }
 
   private void mark(Span span, Mark.Role role, String how, Flow flow, String why) {
-    Frame frame = interpreter.frame;
-    analysis.mark(frame, new Mark(frame.method, span, role, "@." + how + "(", ")", flow, why));
+    new Place(analysis, interpreter.frame).wrap(span, role, "@." + how + "(", ")", flow, why);
   }
 
   private static String simple(String type) {

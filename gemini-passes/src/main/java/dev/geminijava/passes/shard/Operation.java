@@ -16,22 +16,26 @@ public final class Operation {
   private final Expression.Call call;
   private final Optional<Value> receiver;
   private final List<Value> arguments;
-  private final Analysis analysis;
-  private final Frame frame;
+  private final Surroundings surroundings;
   private final List<Expression> operands = new ArrayList<>();
   private final List<Value.Array> arrays = new ArrayList<>();
 
-  Operation(
+  /**
+   * A call.
+   *
+   * @param receiver the value that it is called on, if any
+   * @param arguments the values of its arguments, as many as are written
+   * @param surroundings the place where it stands
+   */
+  public Operation(
       Expression.Call call,
       Optional<Value> receiver,
       List<Value> arguments,
-      Analysis analysis,
-      Frame frame) {
+      Surroundings surroundings) {
     this.call = call;
     this.receiver = receiver;
     this.arguments = arguments;
-    this.analysis = analysis;
-    this.frame = frame;
+    this.surroundings = surroundings;
     receiver.ifPresent(value -> operand(call.receiver().orElseThrow(), value));
     for (int i = 0; i < arguments.size(); i++) {
       operand(call.arguments().get(i), arguments.get(i));
@@ -146,7 +150,7 @@ public final class Operation {
       List<Value> single = new ArrayList<>(arguments);
       single.set(0, item);
       Value result =
-          transfer.apply(new Operation(call, receiver, List.copyOf(single), analysis, frame));
+          transfer.apply(new Operation(call, receiver, List.copyOf(single), surroundings));
       items.add((Value.Array) result);
     }
     return new Value.Arrays(List.copyOf(items));
@@ -154,12 +158,12 @@ public final class Operation {
 
   /** An {@code NDList} of which nothing is known but that every rank has it. */
   public Value unknownList() {
-    return new Value.Bundle(analysis.fresh());
+    return new Value.Bundle(surroundings.fresh());
   }
 
   /** A shape of which nothing is known. */
   public Extents unknownShape() {
-    return Extents.open(analysis.fresh());
+    return Extents.open(surroundings.fresh());
   }
 
   /** The size of an axis that the argument names. */
@@ -176,78 +180,58 @@ public final class Operation {
     if (leading && (shape.dims().isEmpty() || array.axis() == -1 && shape.dims().size() == 1)) {
       Dim size = shape.leading(axis.get());
       if (array.isSplit()) {
-        analysis.assume(size, call.span(), sources());
+        surroundings.assume(size, call.span(), sources());
       }
       return new Value.Size(size);
     }
     if (array.isSplit()) {
       throw refuse("reads a size that differs between ranks");
     }
-    return new Value.Size(Dim.symbol(analysis.fresh()));
+    return new Value.Size(Dim.symbol(surroundings.fresh()));
   }
 
   /** The program shows that a size is not that of the split axis. */
   public void confirm(Dim size) {
-    analysis.confirm(size);
+    surroundings.confirm(size);
   }
 
   /** Makes a written size the size of one rank's slice. */
   public void shrink(Expression size, Flow flow) {
-    Frame.Origin place = frame.placeToShrink(size);
-    Expression written = place.argument();
-    analysis.mark(
-        place.caller(),
-        new Mark(
-            place.caller().method,
-            written.span(),
-            Mark.Role.LOCAL,
-            "@.local(",
-            ")",
-            flow,
-            "each rank has only its share of this size"));
+    surroundings.shrink(size, flow);
   }
 
   /** Takes this rank's slice of an operand that every rank has in full. */
   public void slice(int operand, int axisFromEnd, Flow flow) {
-    analysis.mark(
-        frame,
-        new Mark(
-            frame.method,
-            operands.get(operand).span(),
-            Mark.Role.LOCAL,
-            "@.local(",
-            ", " + axisFromEnd + ")",
-            flow,
-            "what it meets is split along this axis; a size of one is left as it is"));
+    surroundings.wrap(
+        operands.get(operand).span(),
+        Mark.Role.LOCAL,
+        "@.local(",
+        ", " + axisFromEnd + ")",
+        flow,
+        "what it meets is split along this axis; a size of one is left as it is");
   }
 
   /** Lets each rank draw its own random numbers for its slice, an operand. */
   public void draw(int operand) {
-    analysis.mark(
-        frame,
-        new Mark(
-            frame.method,
-            operands.get(operand).span(),
-            Mark.Role.LAYER,
-            "@.own(",
-            ")",
-            arrays.get(operand).flow(),
-            "each rank draws for its own slice"));
+    surroundings.wrap(
+        operands.get(operand).span(),
+        Mark.Role.LAYER,
+        "@.own(",
+        ")",
+        arrays.get(operand).flow(),
+        "each rank draws for its own slice");
   }
 
   /** The sum of the partial sums that the ranks have here. */
   public Value reduced(Extents shape, Flow flow) {
-    analysis.mark(
-        frame,
-        new Mark(
-            frame.method,
-            call.span(),
-            Mark.Role.COLLECTIVE,
-            "@.allReduce(",
-            ")",
-            flow,
-            "every rank has a summand of this"));
-    analysis.sink(flow);
+    surroundings.wrap(
+        call.span(),
+        Mark.Role.COLLECTIVE,
+        "@.allReduce(",
+        ")",
+        flow,
+        "every rank has a summand of this");
+    surroundings.sink(flow);
     return Value.Array.whole(shape);
   }
 

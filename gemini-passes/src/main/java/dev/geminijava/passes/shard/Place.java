@@ -1,0 +1,48 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.source.Span;
+import java.util.Set;
+
+/** Where a call stands for the sharding analysis: what its rule asks for becomes insertions. */
+record Place(Analysis analysis, Frame frame) implements Surroundings {
+
+  @Override
+  public String fresh() {
+    return analysis.fresh();
+  }
+
+  @Override
+  public void assume(Dim size, Span span, Set<Span> sources) {
+    analysis.assume(size, span, sources);
+  }
+
+  @Override
+  public void confirm(Dim size) {
+    analysis.confirm(size);
+  }
+
+  @Override
+  public void shrink(Expression size, Flow flow) {
+    Frame.Origin origin = frame.placeToShrink(size);
+    new Place(analysis, origin.caller())
+        .wrap(
+            origin.argument().span(),
+            Mark.Role.LOCAL,
+            "@.local(",
+            ")",
+            flow,
+            "each rank has only its share of this size");
+  }
+
+  @Override
+  public void wrap(Span span, Mark.Role role, String open, String close, Flow flow, String why) {
+    analysis.mark(frame, new Mark(frame.method, span, role, open, close, flow, why));
+  }
+
+  @Override
+  public void sink(Flow flow) {
+    analysis.sink(flow);
+  }
+}
