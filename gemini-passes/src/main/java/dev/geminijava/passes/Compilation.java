@@ -2,7 +2,6 @@ package dev.geminijava.passes;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
-import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.pass.PassReport;
 import dev.geminijava.passes.plan.Plan;
 import java.util.List;
@@ -12,16 +11,11 @@ import java.util.List;
  *
  * @param files every source, with its edits
  * @param diagnostics errors in javac's words, and what the passes had to say
- * @param graph the blocks of all sources
  * @param plan what can be split and cut, and what for
  * @param passes what each pass did
  */
 public record Compilation(
-    List<CompiledFile> files,
-    List<Diagnostic> diagnostics,
-    ModelGraph graph,
-    Plan plan,
-    List<PassReport> passes) {
+    List<CompiledFile> files, List<Diagnostic> diagnostics, Plan plan, List<PassReport> passes) {
 
   /** Keeps its own copies. */
   public Compilation {

@@ -2,7 +2,6 @@ package dev.geminijava.passes;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.front.Program;
-import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.pass.CutStages;
 import dev.geminijava.passes.pass.FuseLoss;
 import dev.geminijava.passes.pass.HookEngine;
@@ -18,7 +17,6 @@ import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Java in, parallel Java out. Nothing of the program is loaded or run.
@@ -58,7 +56,6 @@ public record Compiler(List<Path> classPath, Options options) {
     return new Compilation(
         files.stream().map(file -> new CompiledFile(file, unit.edits(file))).toList(),
         diagnostics,
-        unit.found(ReadModels.GRAPH).orElse(new ModelGraph(Map.of())),
         Plan.of(
             unit.found(SplitLayers.DECISIONS).map(Decisions::classes).orElse(List.of()),
             unit.edits()),

@@ -77,6 +77,12 @@ public record Extents(String base, List<Dim> dims) {
     return Dim.product(dims.subList(dims.size() + axisFromEnd, dims.size()));
   }
 
+  /** How many elements there are; an open shape counts its leading axes as one name. */
+  public Amount count() {
+    Dim known = Dim.product(dims);
+    return Amount.of(isOpen() ? known.times(Dim.symbol("size(" + base + ")")) : known);
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("(").append(isOpen() ? "…" : "");

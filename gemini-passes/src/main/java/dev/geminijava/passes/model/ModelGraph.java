@@ -1,60 +1,63 @@
 package dev.geminijava.passes.model;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import dev.geminijava.passes.source.SourceFile;
+import dev.geminijava.passes.source.Span;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * The block classes of a program, their layers in the order of construction, and which of them hold
- * others.
+ * What a model computes for one batch: nodes in the order of execution, tensors between them.
  *
- * @param blocks by qualified name, in the order of the program
+ * @param name the class of its outermost block, or what its block is called where that is built of
+ *     the library's
+ * @param file where it is made
+ * @param span the expression that makes it
+ * @param inputs what goes in, in the order in which the model takes it
+ * @param nodes what is computed, in the order of execution
+ * @param outputs the ids of the tensors that come out
+ * @param gaps what was not understood
  */
-public record ModelGraph(Map<String, List<Layer>> blocks) {
+public record ModelGraph(
+    String name,
+    SourceFile file,
+    Span span,
+    List<Tensor> inputs,
+    List<Node> nodes,
+    List<Integer> outputs,
+    List<Gap> gaps) {
 
-  /** Keeps its own copy. */
+  /** Keeps its own copies. */
   public ModelGraph {
-    blocks = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(blocks));
+    inputs = List.copyOf(inputs);
+    nodes = List.copyOf(nodes);
+    outputs = List.copyOf(outputs);
+    gaps = List.copyOf(gaps);
   }
 
-  /** A paragraph for each block, a line for each layer. */
-  public String toText() {
-    StringBuilder text = new StringBuilder();
-    blocks.forEach(
-        (name, layers) -> {
-          text.append(text.isEmpty() ? "" : "\n").append(name).append('\n');
-          layers.forEach(layer -> text.append("  %s: %s\n".formatted(layer.name(), layer.label())));
-        });
-    return text.toString();
+  /** Every parameter once, in the order in which it is first used. */
+  public List<Parameter> parameters() {
+    return nodes.stream().flatMap(node -> node.parameters().stream()).distinct().toList();
   }
 
-  /**
-   * The graph in the language of Graphviz: a box for each block, an arrow to each that it holds.
-   */
-  public String toDot() {
-    List<String> lines = new ArrayList<>();
-    lines.add("digraph model {");
-    lines.add("  node [shape=record, fontname=\"sans-serif\"];");
-    blocks.forEach(
-        (name, layers) -> {
-          StringBuilder label = new StringBuilder("{").append(escaped(name)).append("|");
-          for (Layer layer : layers) {
-            label.append(escaped(layer.name() + ": " + layer.label())).append("\\l");
-          }
-          lines.add("  \"" + name + "\" [label=\"" + label + "}\"];");
-          layers.stream()
-              .filter(Layer.Composite.class::isInstance)
-              .map(layer -> ((Layer.Composite) layer).type())
-              .filter(blocks::containsKey)
-              .distinct()
-              .forEach(type -> lines.add("  \"" + name + "\" -> \"" + type + "\";"));
-        });
-    lines.add("}");
-    return String.join("\n", lines) + "\n";
+  /** How many numbers the parameters have. */
+  public Amount parameterCount() {
+    return Amount.sum(parameters().stream().map(p -> p.shape().count()).toList());
   }
 
-  private static String escaped(String text) {
-    return text.replaceAll("([\\\\\"{}|<>])", "\\\\$1");
+  /** Floating-point operations of one forward pass; a multiply-add counts as two. */
+  public Amount flops() {
+    return Amount.sum(nodes.stream().map(Node::flops).toList());
+  }
+
+  /** Bytes of all that the nodes give out in one forward pass. */
+  public Amount activationBytes() {
+    return Amount.sum(
+        nodes.stream().flatMap(n -> n.outputs().stream()).map(Tensor::bytes).toList());
+  }
+
+  /** Every tensor: the inputs, then what the nodes give out. */
+  public List<Tensor> tensors() {
+    return Stream.concat(inputs.stream(), nodes.stream().flatMap(n -> n.outputs().stream()))
+        .toList();
   }
 }

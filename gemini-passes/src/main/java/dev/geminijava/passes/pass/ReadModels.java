@@ -1,19 +1,13 @@
 package dev.geminijava.passes.pass;
 
 import dev.geminijava.passes.front.Lift;
-import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.ProgramCode;
-import dev.geminijava.passes.shard.GraphReader;
-import dev.geminijava.passes.shard.RuleTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Reads the program's classes into the form that the analyses work on. */
 public final class ReadModels implements Pass {
-
-  /** Which blocks there are, and what they hold. */
-  public static final Fact<ModelGraph> GRAPH = new Fact<>("graph", ModelGraph.class);
 
   /** The classes of the program. */
   public static final Fact<ProgramCode> CODE = new Fact<>("code", ProgramCode.class);
@@ -30,13 +24,12 @@ public final class ReadModels implements Pass {
 
   @Override
   public Set<Fact<?>> establishes() {
-    return Set.of(CODE, GRAPH);
+    return Set.of(CODE);
   }
 
   @Override
   public Outcome run(Unit unit) {
     ProgramCode code = Lift.lift(unit.program());
-    ModelGraph graph = GraphReader.read(code, RuleTable.load());
-    return new Outcome(List.of(), List.of(), Map.of(CODE, code, GRAPH, graph));
+    return new Outcome(List.of(), List.of(), Map.of(CODE, code));
   }
 }

@@ -8,8 +8,6 @@ import dev.geminijava.passes.pass.PassPipeline;
 import dev.geminijava.passes.pass.ReadModels;
 import dev.geminijava.passes.pass.SplitLayers;
 import dev.geminijava.passes.pass.Unit;
-import dev.geminijava.passes.shard.GraphReader;
-import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,21 +75,5 @@ class PlanTest {
           note: line 19: head stays whole: its result goes out of forwardInternal and no layer there takes it split
         """,
         Plan.of(unit.fact(SplitLayers.DECISIONS).classes(), unit.edits()).explain());
-  }
-
-  @Test
-  void aGraphHasTheLayersInTheOrderOfConstruction() {
-    assertEquals(
-        """
-        Feed
-          up: Linear → 64
-          act: geluBlock
-          down: Linear → 16
-          head: Linear → 10
-
-        Net
-          feed: Feed
-        """,
-        GraphReader.read(unit().fact(ReadModels.CODE), RuleTable.load()).toText());
   }
 }
