@@ -1,15 +1,19 @@
 package dev.geminijava.cli.command;
 
+import dev.geminijava.cli.ExitCode;
 import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.launch.ClassPath;
 import dev.geminijava.cli.launch.CompileFailure;
 import dev.geminijava.cli.launch.Words;
+import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.CompiledFile;
+import dev.geminijava.passes.emit.SourceMap;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +38,6 @@ final class TransformCommand implements Callable<Integer> {
 
   @Option(
       names = {"-d", "--directory"},
-      required = true,
       paramLabel = "DIR",
       description = "Where to write; made if it is not there.")
   private Path directory;
@@ -45,23 +48,88 @@ final class TransformCommand implements Callable<Integer> {
   @Option(names = "--no-library", description = "Write your files only.")
   private boolean noLibrary;
 
+  @Option(
+      names = "--print-after",
+      paramLabel = "PASS",
+      split = ",",
+      description = "Print your files as they stand after a pass, or after all of them: 'all'.")
+  private List<String> printAfter = List.of();
+
+  @Option(
+      names = "--explain",
+      paramLabel = "[FILE:]LINE",
+      description = "Say which decision made each insertion at a line of the original.")
+  private String explain;
+
+  @Option(
+      names = "--source-map",
+      description = "Write FILE.java.map.json beside each file: where each insertion is, and why.")
+  private boolean sourceMap;
+
   @Mixin private Input input;
 
   @Override
   public Integer call() throws CompileFailure, IOException {
-    List<CompiledFile> files = input.compile().files();
+    if (directory == null && printAfter.isEmpty() && explain == null) {
+      throw new UsageException(
+          "transform needs -d DIR to write to, or --print-after=PASS, or --explain=LINE.");
+    }
+    Compilation compilation = input.compile();
+    PrintWriter out = spec.commandLine().getOut();
+    printAfter(compilation, out);
+    if (explain != null) {
+      out.print(new Explanation(compilation).of(explain));
+    }
+    if (directory != null) {
+      write(compilation.files(), out);
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private void printAfter(Compilation compilation, PrintWriter out) {
+    List<String> points = compilation.points();
+    List<String> names = new ArrayList<>(points);
+    names.add("all");
+    for (String name : printAfter) {
+      PassNames.checked("--print-after", name, names);
+    }
+    for (String point : points) {
+      boolean wanted = printAfter.contains(point) || printAfter.contains("all");
+      for (CompiledFile file : wanted ? compilation.after(point) : List.<CompiledFile>of()) {
+        boolean several = printAfter.size() > 1 || printAfter.contains("all");
+        if (several || compilation.files().size() > 1) {
+          out.println("// " + file.original().path() + " after " + point);
+        }
+        String text = text(file);
+        out.print(text.endsWith("\n") ? text : text + "\n");
+      }
+    }
+  }
+
+  private String text(CompiledFile file) {
+    return keepLines ? file.text() : file.readable();
+  }
+
+  private void write(List<CompiledFile> files, PrintWriter out) throws IOException {
     Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, String> maps = new LinkedHashMap<>();
     for (CompiledFile file : files) {
-      String text = keepLines ? file.text() : file.readable();
+      String text = text(file);
       String below = Words.of(text).packageName().replace('.', '/');
-      texts.put((below.isEmpty() ? "" : below + "/") + file.original().path().getFileName(), text);
+      String path = (below.isEmpty() ? "" : below + "/") + file.original().path().getFileName();
+      texts.put(path, text);
       refuseToOverwrite(file, below);
+      if (sourceMap) {
+        SourceMap map = SourceMap.of(file.original(), file.edits(), text);
+        maps.put(path + ".map.json", SourceMapJson.of(map, path));
+      }
     }
     ClassPath classPath = ClassPath.current();
     if (!noLibrary) {
       texts.putAll(Library.onBoard().neededBy(List.copyOf(texts.values())));
     }
-    PrintWriter out = spec.commandLine().getOut();
+    texts.putAll(maps);
     for (Map.Entry<String, String> text : texts.entrySet()) {
       Path target = directory.resolve(text.getKey());
       Files.createDirectories(target.getParent());
@@ -76,7 +144,6 @@ final class TransformCommand implements Callable<Integer> {
     out.println();
     out.println("javac -cp '" + path + "' -d classes $(find '" + directory + "' -name '*.java')");
     out.println("java -cp 'classes" + File.pathSeparator + path + "' " + mainClass(files));
-    return 0;
   }
 
   private void refuseToOverwrite(CompiledFile file, String below) {

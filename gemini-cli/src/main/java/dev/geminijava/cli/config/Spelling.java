@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** What a user may have meant. */
-final class Spelling {
+public final class Spelling {
 
   private Spelling() {}
 
   /** The candidate that a few slips of the hand turn into the word, or null. */
-  static String nearest(String word, List<String> candidates) {
+  public static String nearest(String word, List<String> candidates) {
     String best = null;
     int least = Math.max(2, word.length() / 3) + 1;
     for (String candidate : candidates) {
