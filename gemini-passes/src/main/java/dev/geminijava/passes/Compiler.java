@@ -13,6 +13,7 @@ import dev.geminijava.passes.pass.SplitLayers.Decisions;
 import dev.geminijava.passes.pass.Unit;
 import dev.geminijava.passes.pass.WrapModels;
 import dev.geminijava.passes.plan.Plan;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,17 +34,24 @@ public record Compiler(List<Path> classPath, Options options) {
 
   /** The passes in the order in which they run. */
   public PassPipeline passes() {
+    RuleTable rules = rules();
     List<Pass> passes = new ArrayList<>();
     passes.add(new WrapModels());
     passes.add(new CutStages());
     passes.add(new ReadModels());
-    passes.add(new SplitLayers());
+    passes.add(new SplitLayers(rules));
     passes.add(new FuseLoss());
     if (options.engine()) {
       passes.add(new HookEngine());
     }
+    passes.addAll(options.plugins().passes());
     passes.removeIf(pass -> options.without().contains(pass.name()));
     return new PassPipeline(passes);
+  }
+
+  /** The rules for layers and methods, those of plug-ins included. */
+  public RuleTable rules() {
+    return RuleTable.load().plus(options.plugins().layers(), options.plugins().operations());
   }
 
   /** Compiles sources that belong together. A file that javac rejects stays as it is. */

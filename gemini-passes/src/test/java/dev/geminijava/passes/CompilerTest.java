@@ -57,7 +57,7 @@ class CompilerTest {
   @Test
   void aPassCanBeLeftOut() {
     assertTrue(compile(Options.PROGRAM, GOOD).files().get(0).isChanged());
-    Options without = new Options(false, Set.of("wrap-models"));
+    Options without = new Options(false, Set.of("wrap-models"), Plugins.NONE);
     assertFalse(compile(without, GOOD).files().get(0).isChanged());
   }
 

@@ -6,6 +6,7 @@ import dev.geminijava.cli.launch.ClassPath;
 import dev.geminijava.cli.launch.CompileFailure;
 import dev.geminijava.cli.launch.Instrumentation;
 import dev.geminijava.cli.launch.Program;
+import dev.geminijava.cli.plugin.PluginPath;
 import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.diagnostic.CaretPrinter;
 import dev.geminijava.passes.diagnostic.Diagnostic;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,6 +28,8 @@ final class Input {
       paramLabel = "PATH",
       description = "Class path of the program, where DJL alone is not enough.")
   private String extra;
+
+  @Mixin private PluginOption plugin;
 
   @Parameters(
       arity = "1..*",
@@ -45,7 +49,7 @@ final class Input {
 
   /** Runs the passes; no class of the program is loaded. */
   Compilation compile() throws CompileFailure {
-    Compilation compilation = Instrumentation.compile(classPath(), program());
+    Compilation compilation = Instrumentation.compile(classPath(), program(), plugins());
     if (compilation.hasErrors()) {
       StringBuilder errors = new StringBuilder();
       int count = 0;
@@ -73,6 +77,11 @@ final class Input {
             System.getProperties(), System.getenv(), files.get(0).resolveSibling("gemini.yaml"));
     settings.install(System.getProperties());
     return settings;
+  }
+
+  /** What others add. */
+  PluginPath plugins() {
+    return PluginOption.among(settings());
   }
 
   private ClassPath classPath() {

@@ -1,8 +1,10 @@
 package dev.geminijava.cli.command;
 
-import dev.geminijava.passes.Compiler;
-import dev.geminijava.passes.Options;
+import dev.geminijava.cli.config.Settings;
+import dev.geminijava.cli.launch.ClassPath;
+import dev.geminijava.cli.launch.Instrumentation;
 import dev.geminijava.passes.pass.Pass;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,10 +17,14 @@ final class PassesCommand implements Runnable {
 
   @Spec private CommandSpec spec;
   @Mixin private StandardOptions standard;
+  @Mixin private PluginOption plugin;
 
   @Override
   public void run() {
-    List<Pass> passes = new Compiler(List.of(), Options.PROGRAM).passes().passes();
+    List<Pass> passes =
+        Instrumentation.compiler(ClassPath.current(), PluginOption.among(settings()))
+            .passes()
+            .passes();
     int width = 0;
     for (Pass pass : passes) {
       width = Math.max(width, pass.name().length());
@@ -27,5 +33,9 @@ final class PassesCommand implements Runnable {
       String gap = " ".repeat(width - pass.name().length() + 2);
       spec.commandLine().getOut().println(pass.name() + gap + pass.description());
     }
+  }
+
+  private static Settings settings() {
+    return Settings.resolve(System.getProperties(), System.getenv(), Path.of("gemini.yaml"));
   }
 }

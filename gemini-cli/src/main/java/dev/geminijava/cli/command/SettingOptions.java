@@ -11,6 +11,9 @@ final class SettingOptions {
 
   static void addTo(CommandSpec spec) {
     for (Setting setting : Setting.values()) {
+      if (spec.findOption("--" + setting.key()) != null) {
+        continue;
+      }
       String name = "gemini.flag." + setting.key();
       OptionSpec.Builder option =
           OptionSpec.builder("--" + setting.key())

@@ -1,5 +1,6 @@
 package dev.geminijava.cli.config;
 
+import dev.geminijava.cli.plugin.PluginPath;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,7 +16,10 @@ public enum Setting {
   DEVICE_MEMORY("memory limit of each device", "a size such as 2GiB or 512MiB"),
   TRACE("file for a Chrome/Perfetto trace", "a file in a directory that exists"),
   QUIET("print no plan and no table", "true, false"),
-  BOUNDARIES("candidate cuts at which stages end", "ascending numbers such as 12,40");
+  BOUNDARIES("candidate cuts at which stages end", "ascending numbers such as 12,40"),
+  PLUGIN(
+      "what others add to the compiler",
+      "jars and rule files (.yaml) that can be read, with commas");
 
   private final String meaning;
   private final String allowed;
@@ -73,6 +77,7 @@ public enum Setting {
       case DEVICES -> devices(value) ? value : null;
       case BOUNDARIES -> numbers(value) ? value : null;
       case DEVICE_MEMORY -> size(value) ? value : null;
+      case PLUGIN -> PluginPath.isReadable(value) ? value : null;
       case PLAN -> new java.io.File(value).canRead() ? value : null;
       case TRACE -> {
         java.io.File directory = new java.io.File(value).getAbsoluteFile().getParentFile();

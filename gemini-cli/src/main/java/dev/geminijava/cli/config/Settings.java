@@ -17,6 +17,8 @@ public final class Settings {
 
   private static final String LAUNCH = "gemini.launch.";
 
+  private static final String YAML = "Write lines such as 'mode: pipeline'.";
+
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
   private final Map<Setting, String> origins = new EnumMap<>(Setting.class);
 
@@ -44,10 +46,10 @@ public final class Settings {
       }
     }
     if (Files.exists(yaml)) {
-      for (YamlFile.Entry entry : YamlFile.read(yaml)) {
+      for (YamlFile.Entry entry : YamlFile.read(yaml, YAML)) {
         Setting setting = known(entry.place() + entry.key(), entry.key(), "");
         settings.put(
-            setting, beside(yaml, setting, entry.value()), entry.place() + entry.key() + ": ");
+            setting, beside(yaml, setting, entry.text(YAML)), entry.place() + entry.key() + ": ");
       }
     }
     return settings;
@@ -128,9 +130,16 @@ public final class Settings {
 
   /** A file named in YAML stands beside the YAML. */
   private static String beside(Path yaml, Setting setting, String value) {
-    if (setting != Setting.PLAN && setting != Setting.TRACE) {
-      return value;
-    }
-    return yaml.toAbsolutePath().resolveSibling(value).toString();
+    return switch (setting) {
+      case PLAN, TRACE -> yaml.toAbsolutePath().resolveSibling(value).toString();
+      case PLUGIN -> {
+        List<String> files = new ArrayList<>();
+        for (String file : value.split(",", -1)) {
+          files.add(yaml.toAbsolutePath().resolveSibling(file.strip()).toString());
+        }
+        yield String.join(",", files);
+      }
+      default -> value;
+    };
   }
 }

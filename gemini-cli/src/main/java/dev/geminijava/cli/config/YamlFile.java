@@ -16,51 +16,76 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** Reads gemini.yaml: one mapping from keys to plain values, each remembered with its line. */
-final class YamlFile {
-
-  /**
-   * One line of the file.
-   *
-   * @param place file and line, ready to stand before a message
-   */
-  record Entry(String place, String key, String value) {}
+/** YAML as mappings whose entries remember their lines, for messages. */
+public final class YamlFile {
 
   private YamlFile() {}
 
-  static List<Entry> read(Path file) {
-    Optional<Node> root;
+  /**
+   * One entry of a mapping.
+   *
+   * @param place file and line, ready to stand before a message
+   */
+  public record Entry(String place, String key, Path file, Node value) {
+
+    /**
+     * The plain value.
+     *
+     * @throws UsageException with the cure, if it is not plain
+     */
+    public String text(String cure) {
+      if (value instanceof ScalarNode scalar) {
+        return scalar.getValue();
+      }
+      throw new UsageException(YamlFile.place(file, value) + "expected a plain value. " + cure);
+    }
+
+    /**
+     * The entries below it.
+     *
+     * @throws UsageException with the cure, if there are none
+     */
+    public List<Entry> entries(String cure) {
+      return YamlFile.entries(file, value, cure);
+    }
+
+    /** A message about this entry. */
+    public UsageException refuse(String message) {
+      return new UsageException(place + message);
+    }
+  }
+
+  /**
+   * The entries of a file, none for an empty one.
+   *
+   * @param cure what to write instead of what is no YAML
+   * @throws UsageException if it cannot be read, or is no mapping
+   */
+  public static List<Entry> read(Path file, String cure) {
     try {
-      root = new Compose(LoadSettings.builder().build()).composeString(Files.readString(file));
+      Optional<Node> root =
+          new Compose(LoadSettings.builder().build()).composeString(Files.readString(file));
+      return root.isEmpty() ? List.of() : entries(file, root.get(), cure);
     } catch (MarkedYamlEngineException e) {
       String place = e.getProblemMark().map(mark -> place(file, mark)).orElse(file + ": ");
-      throw new UsageException(place + e.getProblem() + ". Write lines such as 'mode: pipeline'.");
+      throw new UsageException(place + e.getProblem() + ". " + cure);
     } catch (IOException e) {
       throw new UsageException("cannot read " + file + ": " + e.getMessage());
     }
-    List<Entry> entries = new ArrayList<>();
-    if (root.isPresent()) {
-      if (!(root.get() instanceof MappingNode mapping)) {
-        throw new UsageException(
-            place(file, root.get()) + "expected settings. Write lines such as 'mode: pipeline'.");
-      }
-      for (NodeTuple tuple : mapping.getValue()) {
-        entries.add(
-            new Entry(
-                place(file, tuple.getKeyNode()),
-                scalar(file, tuple.getKeyNode()),
-                scalar(file, tuple.getValueNode())));
-      }
-    }
-    return entries;
   }
 
-  private static String scalar(Path file, Node node) {
-    if (node instanceof ScalarNode scalar) {
-      return scalar.getValue();
+  private static List<Entry> entries(Path file, Node node, String cure) {
+    if (!(node instanceof MappingNode mapping)) {
+      throw new UsageException(place(file, node) + "expected 'key: value'. " + cure);
     }
-    throw new UsageException(
-        place(file, node) + "expected a plain value. Write lines such as 'mode: pipeline'.");
+    List<Entry> entries = new ArrayList<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        throw new UsageException(place(file, tuple.getKeyNode()) + "expected a plain key. " + cure);
+      }
+      entries.add(new Entry(place(file, key), key.getValue(), file, tuple.getValueNode()));
+    }
+    return entries;
   }
 
   private static String place(Path file, Node node) {

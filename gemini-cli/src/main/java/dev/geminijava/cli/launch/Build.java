@@ -1,6 +1,7 @@
 package dev.geminijava.cli.launch;
 
 import dev.geminijava.cli.UsageException;
+import dev.geminijava.cli.plugin.PluginPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,14 +22,16 @@ final class Build {
   private final Javac javac;
   private final ClassPath classPath;
   private final boolean parallel;
+  private final PluginPath plugins;
 
   /**
    * @param parallel whether the passes take part
    */
-  Build(List<String> javacOptions, ClassPath classPath, boolean parallel) {
-    this.javac = new Javac(javacOptions, classPath.forCompiling());
+  Build(List<String> javacOptions, ClassPath classPath, boolean parallel, PluginPath plugins) {
+    this.javac = new Javac(javacOptions, classPath.and(plugins.jars()).forCompiling());
     this.classPath = classPath;
     this.parallel = parallel;
+    this.plugins = plugins;
   }
 
   /**
@@ -41,7 +44,7 @@ final class Build {
     Map<Path, String> texts = written;
     if (parallel && program.mentions("ai.djl")) {
       checkDjl();
-      texts = Instrumentation.texts(classPath, program);
+      texts = Instrumentation.texts(classPath, program, plugins);
     }
     Javac.Result result = javac.compile(texts);
     if (!result.messages().isEmpty() && !texts.equals(written)) {

@@ -29,6 +29,15 @@ public record ClassPath(List<String> entries, String home) {
     return new ClassPath(entries, System.getProperty("gemini.launch.home", ""));
   }
 
+  /** This class path with further entries at its end. */
+  public ClassPath and(List<Path> more) {
+    List<String> all = new ArrayList<>(entries);
+    for (Path path : more) {
+      all.add(path.toString());
+    }
+    return new ClassPath(all, home);
+  }
+
   /** Whether an entry came with us. */
   private boolean onBoard(String entry) {
     return !home.isEmpty() && entry.startsWith(home);

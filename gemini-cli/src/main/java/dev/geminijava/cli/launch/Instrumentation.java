@@ -1,5 +1,7 @@
 package dev.geminijava.cli.launch;
 
+import dev.geminijava.cli.UsageException;
+import dev.geminijava.cli.plugin.PluginPath;
 import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.CompiledFile;
 import dev.geminijava.passes.Compiler;
@@ -16,9 +18,26 @@ public final class Instrumentation {
 
   private Instrumentation() {}
 
-  /** Runs all passes over a program. */
-  public static Compilation compile(ClassPath classPath, Program program) {
-    return new Compiler(classPath.forCompiling(), Options.PROGRAM).compile(files(program));
+  /** Runs all passes over a program, those of plug-ins included. */
+  public static Compilation compile(ClassPath classPath, Program program, PluginPath plugins) {
+    return compiler(classPath, plugins).compile(files(program));
+  }
+
+  /**
+   * The compiler.
+   *
+   * @throws UsageException if a plug-in cannot be used
+   */
+  public static Compiler compiler(ClassPath classPath, PluginPath plugins) {
+    Compiler compiler =
+        new Compiler(
+            classPath.and(plugins.jars()).forCompiling(), Options.PROGRAM.with(plugins.plugins()));
+    try {
+      compiler.passes();
+      return compiler;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--plugin=" + plugins + ": " + e.getMessage() + ".");
+    }
   }
 
   /** The trees and types of a program, before any pass. */
@@ -35,9 +54,9 @@ public final class Instrumentation {
   }
 
   /** The texts after all passes, every line where it was. */
-  static Map<Path, String> texts(ClassPath classPath, Program program) {
+  static Map<Path, String> texts(ClassPath classPath, Program program, PluginPath plugins) {
     Map<Path, String> texts = new LinkedHashMap<>();
-    for (CompiledFile file : compile(classPath, program).files()) {
+    for (CompiledFile file : compile(classPath, program, plugins).files()) {
       texts.put(file.original().path(), file.text());
     }
     return texts;

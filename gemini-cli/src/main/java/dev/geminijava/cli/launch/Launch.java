@@ -6,7 +6,9 @@ import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.Version;
 import dev.geminijava.cli.config.Setting;
 import dev.geminijava.cli.config.Settings;
+import dev.geminijava.cli.plugin.PluginPath;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
@@ -27,7 +29,9 @@ public final class Launch {
     Path file = Path.of(args[0]);
     MainMethod main = null;
     try {
-      main = main(prepare(file), file.getFileName().toString());
+      Settings settings = settings(file);
+      PluginPath plugins = PluginPath.of(settings.get(Setting.PLUGIN));
+      main = main(prepare(file, settings, plugins), file.getFileName().toString(), plugins);
     } catch (CompileFailure e) {
       System.err.print(e.getMessage());
       System.exit(ExitCode.PROGRAM);
@@ -43,8 +47,9 @@ public final class Launch {
     main.run(Arrays.copyOfRange(args, 1, args.length));
   }
 
-  private static MainMethod main(CompiledProgram program, String fileName) throws CompileFailure {
-    MemoryLoader loader = new MemoryLoader(program.classes(), ClassLoader.getSystemClassLoader());
+  private static MainMethod main(CompiledProgram program, String fileName, PluginPath plugins)
+      throws CompileFailure {
+    MemoryLoader loader = new MemoryLoader(program.classes(), plugins.loader());
     Thread.currentThread().setContextClassLoader(loader);
     try {
       return MainMethod.find(program.types(), fileName, loader);
@@ -62,25 +67,29 @@ public final class Launch {
     }
   }
 
-  private static CompiledProgram prepare(Path file) throws CompileFailure {
+  private static Settings settings(Path file) throws CompileFailure {
     if (!file.toFile().isFile()) {
       throw new CompileFailure("error: file not found: " + file + "\n");
     }
+    return Settings.resolve(
+        System.getProperties(), System.getenv(), file.resolveSibling("gemini.yaml"));
+  }
+
+  private static CompiledProgram prepare(Path file, Settings settings, PluginPath plugins)
+      throws CompileFailure {
     Properties properties = System.getProperties();
-    Settings settings =
-        Settings.resolve(properties, System.getenv(), file.resolveSibling("gemini.yaml"));
     String javac = properties.getProperty("gemini.launch.javac", "");
     ClassPath classPath = ClassPath.current();
     settings.install(properties);
 
     boolean parallel = !"none".equals(settings.get(Setting.MODE));
     Program program = Program.of(file);
-    String key = key(program, classPath, javac, parallel);
+    String key = key(program, classPath, javac, parallel, plugins);
     ProgramCache cache = ProgramCache.ofUser(System.getenv(), System.getProperty("user.home"));
     CompiledProgram compiled = cache.find(key);
     if (compiled == null) {
       List<String> options = javac.isEmpty() ? List.of() : Arrays.asList(javac.split("\n"));
-      compiled = new Build(options, classPath, parallel).compile(program);
+      compiled = new Build(options, classPath, parallel, plugins).compile(program);
       cache.keep(key, compiled);
     }
     System.err.print(compiled.messages());
@@ -98,13 +107,16 @@ public final class Launch {
   }
 
   /** Everything that a compiled program depends on. */
-  private static String key(Program program, ClassPath classPath, String javac, boolean parallel) {
+  private static String key(
+      Program program, ClassPath classPath, String javac, boolean parallel, PluginPath plugins) {
     StringBuilder key = new StringBuilder();
     key.append(Version.NUMBER).append('\n');
     key.append(System.getProperty("java.vm.version")).append('\n');
     key.append(System.getProperty("java.vm.vendor")).append('\n');
     key.append(parallel).append('\n').append(javac).append('\n');
-    key.append(classPath.fingerprint(program.prefixes()));
+    List<Path> added = new ArrayList<>(plugins.jars());
+    added.addAll(plugins.ruleFiles());
+    key.append(classPath.and(added).fingerprint(program.prefixes()));
     for (Source source : program.sources()) {
       key.append('\n').append(source.path()).append(' ').append(source.text().length());
       key.append('\n').append(source.text());

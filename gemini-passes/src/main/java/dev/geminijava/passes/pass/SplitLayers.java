@@ -24,6 +24,13 @@ public final class SplitLayers implements Pass {
    */
   public record Decisions(List<ShardedClass> classes) {}
 
+  private final RuleTable rules;
+
+  /** With the rules for what it reads. */
+  public SplitLayers(RuleTable rules) {
+    this.rules = rules;
+  }
+
   @Override
   public String name() {
     return Sharding.PASS;
@@ -46,8 +53,7 @@ public final class SplitLayers implements Pass {
 
   @Override
   public Outcome run(Unit unit) {
-    List<ShardedClass> classes =
-        new Sharding(unit.fact(ReadModels.CODE), RuleTable.load()).classes();
+    List<ShardedClass> classes = new Sharding(unit.fact(ReadModels.CODE), rules).classes();
     return new Outcome(
         classes.stream().flatMap(SplitLayers::changes).toList(),
         classes.stream().flatMap(c -> c.notes().stream()).toList(),

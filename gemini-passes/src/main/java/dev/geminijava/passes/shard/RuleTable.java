@@ -3,10 +3,12 @@ package dev.geminijava.passes.shard;
 import dev.geminijava.passes.model.ProgramCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** All rules for layers and methods. */
 public final class RuleTable {
@@ -31,6 +33,22 @@ public final class RuleTable {
   }
 
   /**
+   * This table and further rules.
+   *
+   * @throws IllegalArgumentException if there is a rule for the same method or layer already
+   */
+  public RuleTable plus(List<LayerRule> moreLayers, List<OperationRule> moreOperations) {
+    if (moreLayers.isEmpty() && moreOperations.isEmpty()) {
+      return this;
+    }
+    List<LayerRule> allLayers = new ArrayList<>(layers);
+    allLayers.addAll(moreLayers);
+    List<OperationRule> allOperations = new ArrayList<>(Set.copyOf(operations.values()));
+    allOperations.addAll(moreOperations);
+    return of(allLayers, allOperations);
+  }
+
+  /**
    * These rules.
    *
    * @throws IllegalArgumentException if there are two for the same method or layer
@@ -44,8 +62,11 @@ public final class RuleTable {
         }
       }
     }
-    if (layers.stream().map(LayerRule::type).distinct().count() < layers.size()) {
-      throw new IllegalArgumentException("two rules for one layer");
+    Set<String> types = new HashSet<>();
+    for (LayerRule rule : layers) {
+      if (!types.add(rule.type())) {
+        throw new IllegalArgumentException("two rules for " + rule.type());
+      }
     }
     return new RuleTable(List.copyOf(layers), Map.copyOf(byMethod));
   }
@@ -68,7 +89,7 @@ public final class RuleTable {
   }
 
   /** The methods that there are rules for, as {@code owner.method}. */
-  public java.util.Set<String> methods() {
+  public Set<String> methods() {
     return operations.keySet();
   }
 

@@ -52,7 +52,9 @@ class PlanTest {
   private static Unit unit() {
     List<SourceFile> files = List.of(new SourceFile(Path.of("Feed.java"), SOURCE));
     PassPipeline.Run run =
-        Rewriting.of(List.of(new CutStages(), new ReadModels(), new SplitLayers()), files)
+        Rewriting.of(
+                List.of(new CutStages(), new ReadModels(), new SplitLayers(RuleTable.load())),
+                files)
             .holds()
             .run();
     return run.unit();

@@ -34,7 +34,10 @@ class LibraryTest {
     assertEquals(1, files.size(), path);
     SourceFile file = files.get(0);
     Rewriting rewriting =
-        Rewriting.of(List.of(new CutStages(), new ReadModels(), new SplitLayers()), files).holds();
+        Rewriting.of(
+                List.of(new CutStages(), new ReadModels(), new SplitLayers(RuleTable.load())),
+                files)
+            .holds();
     String text = rewriting.run().unit().edits(file).apply(file.text());
     List<String> before = file.text().lines().toList();
     List<String> after = text.lines().toList();

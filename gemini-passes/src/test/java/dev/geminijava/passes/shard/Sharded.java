@@ -66,7 +66,7 @@ final class Sharded {
 
   static Rewriting run(String source) {
     return Rewriting.of(
-        List.of(new ReadModels(), new SplitLayers()),
+        List.of(new ReadModels(), new SplitLayers(RuleTable.load())),
         List.of(new SourceFile(Path.of("Net.java"), source)));
   }
 }

@@ -1,0 +1,2 @@
+/** What others add to the compiler: jars, and rules written in YAML. */
+package dev.geminijava.cli.plugin;
