@@ -8,6 +8,7 @@ import dev.geminijava.passes.pass.PassPipeline;
 import dev.geminijava.passes.pass.ReadModels;
 import dev.geminijava.passes.pass.SplitLayers;
 import dev.geminijava.passes.pass.Unit;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.List;
