@@ -47,7 +47,7 @@ record Attribution(
   private static final List<String> OPTIONS =
       List.of("-proc:none", "-implicit:none", "-nowarn", "-XDshould-stop.ifError=FLOW");
 
-  static Attribution of(List<SourceFile> files, List<Path> classPath) {
+  static Attribution of(List<SourceFile> files, List<Path> classPath, List<Path> sourcePath) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       throw new IllegalStateException("this Java has no compiler: a JDK is needed, not a JRE");
@@ -58,8 +58,8 @@ record Attribution(
         compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
     try {
       manager.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
-      // Else javac would look for sources on the class path.
-      manager.setLocationFromPaths(StandardLocation.SOURCE_PATH, List.of());
+      // Even if empty: else javac would look for sources on the class path.
+      manager.setLocationFromPaths(StandardLocation.SOURCE_PATH, sourcePath);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -12,6 +12,7 @@ import com.github.javaparser.ast.expr.AssignExpr;
 import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.MethodCallExpr;
 import com.github.javaparser.ast.expr.MethodReferenceExpr;
+import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.nodeTypes.NodeWithModifiers;
 import com.github.javaparser.ast.stmt.BlockStmt;
@@ -56,16 +57,45 @@ public final class Lift {
     return new ProgramCode(List.copyOf(classes), program.types()::isSubtype);
   }
 
+  /** The anonymous classes of a program, each named after the type that it extends. */
+  public static List<ClassCode> anonymous(Program program) {
+    List<ClassCode> classes = new ArrayList<>();
+    for (Parsed parsed : program.sources()) {
+      Lift lift = new Lift(parsed, program.types());
+      parsed
+          .tree()
+          .findAll(ObjectCreationExpr.class, c -> c.getAnonymousClassBody().isPresent())
+          .forEach(c -> classes.add(lift.anonymous(c)));
+    }
+    return List.copyOf(classes);
+  }
+
+  private ClassCode anonymous(ObjectCreationExpr creation) {
+    String name = new LiftExpressions(parsed, types).typeName(creation.getType());
+    return classCode(
+        creation, name, creation.getAnonymousClassBody().orElseThrow(), Set.of(), false);
+  }
+
   @SuppressWarnings("unchecked")
   private List<TypeDeclaration<?>> declarations() {
     return (List<TypeDeclaration<?>>) (List<?>) parsed.tree().findAll(TypeDeclaration.class);
   }
 
   private ClassCode classCode(TypeDeclaration<?> type, Set<String> changed) {
+    String name = types.className(type).orElse(type.getNameAsString());
+    return classCode(type, name, type.getMembers(), changed, instrumented(type));
+  }
+
+  private ClassCode classCode(
+      Node type,
+      String name,
+      List<BodyDeclaration<?>> members,
+      Set<String> changed,
+      boolean instrumented) {
     List<ClassCode.FieldCode> fields = new ArrayList<>();
     List<MethodCode> constructors = new ArrayList<>();
     List<MethodCode> methods = new ArrayList<>();
-    for (BodyDeclaration<?> member : type.getMembers()) {
+    for (BodyDeclaration<?> member : members) {
       if (member instanceof FieldDeclaration field) {
         fields.addAll(fields(field));
       } else if (member instanceof ConstructorDeclaration constructor) {
@@ -77,7 +107,6 @@ public final class Lift {
             .ifPresent(body -> methods.add(method(method, method.getNameAsString(), result, body)));
       }
     }
-    String name = types.className(type).orElse(type.getNameAsString());
     Set<String> ownChanged =
         fields.stream()
             .map(ClassCode.FieldCode::name)
@@ -92,7 +121,7 @@ public final class Lift {
         List.copyOf(constructors),
         List.copyOf(methods),
         ownChanged,
-        instrumented(type));
+        instrumented);
   }
 
   private List<ClassCode.FieldCode> fields(FieldDeclaration field) {

@@ -2,6 +2,7 @@ package dev.geminijava.passes.front;
 
 import com.github.javaparser.ast.ImportDeclaration;
 import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.body.Parameter;
 import com.github.javaparser.ast.expr.ArrayCreationExpr;
 import com.github.javaparser.ast.expr.ArrayInitializerExpr;
 import com.github.javaparser.ast.expr.AssignExpr;
@@ -95,7 +96,13 @@ final class LiftExpressions {
         node instanceof MethodReferenceExpr
             ? types.method(node).map(m -> m.owner() + "::" + m.name()).orElse("MethodReference")
             : node.getClass().getSimpleName().replaceAll("Expr$", "");
-    return new Expression.Other(span, type, what, uses(node), assigned(node));
+    return new Expression.Other(
+        span,
+        type,
+        what,
+        uses(node),
+        assigned(node),
+        new LiftStatements(parsed, this).inside(node));
   }
 
   private Expression variable(
@@ -111,7 +118,7 @@ final class LiftExpressions {
           node instanceof FieldAccessExpr access && !typeOf(access.getScope()).isEmpty()
               ? List.of(lift(access.getScope()))
               : List.of();
-      return new Expression.Other(span, type, name, parts, List.of());
+      return new Expression.Other(span, type, name, parts, List.of(), List.of());
     }
     if (declaration.get().isLocal()) {
       return new Expression.Name(span, type, name);
@@ -184,6 +191,14 @@ final class LiftExpressions {
 
   String typeOf(com.github.javaparser.ast.expr.Expression node) {
     return types.type(node).orElse("");
+  }
+
+  /** The type of a parameter, inferred where it is not written. */
+  String declaredType(Parameter parameter) {
+    return types
+        .declared(parameter)
+        .map(Declaration::type)
+        .orElseGet(() -> typeName(parameter.getType()));
   }
 
   /** The qualified name of a declared type, erased; as written where it is not found. */

@@ -1,5 +1,8 @@
 package dev.geminijava.passes.front;
 
+import com.github.javaparser.ast.ArrayCreationLevel;
+import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.body.Parameter;
 import com.github.javaparser.ast.body.VariableDeclarator;
 import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.VariableDeclarationExpr;
@@ -12,6 +15,7 @@ import com.github.javaparser.ast.stmt.ForEachStmt;
 import com.github.javaparser.ast.stmt.ForStmt;
 import com.github.javaparser.ast.stmt.IfStmt;
 import com.github.javaparser.ast.stmt.ReturnStmt;
+import com.github.javaparser.ast.stmt.SwitchEntry;
 import com.github.javaparser.ast.stmt.ThrowStmt;
 import com.github.javaparser.ast.stmt.TryStmt;
 import com.github.javaparser.ast.stmt.WhileStmt;
@@ -98,7 +102,30 @@ final class LiftStatements {
     if (node instanceof EmptyStmt) {
       return new Statement.Block(span, List.of());
     }
-    return new Statement.Other(span, expressions.uses(node), expressions.assigned(node));
+    return new Statement.Other(
+        span, expressions.uses(node), expressions.assigned(node), inside(node));
+  }
+
+  /** The code directly in a node, in the order of the text. */
+  List<Statement> inside(Node node) {
+    List<Statement> inside = new ArrayList<>();
+    for (Node child : node.getChildNodes()) {
+      if (child instanceof com.github.javaparser.ast.stmt.Statement statement) {
+        inside.addAll(each(statement));
+      } else if (child instanceof Expression expression) {
+        inside.addAll(expression(parsed.span(expression), expression));
+      } else if (child instanceof Parameter parameter) {
+        inside.add(
+            new Statement.Local(
+                parsed.span(parameter),
+                parameter.getNameAsString(),
+                expressions.declaredType(parameter),
+                Optional.empty()));
+      } else if (child instanceof SwitchEntry || child instanceof ArrayCreationLevel) {
+        inside.addAll(inside(child));
+      }
+    }
+    return List.copyOf(inside);
   }
 
   /** A statement as a list: several variables may be declared at once. */

@@ -22,6 +22,11 @@ public record Program(List<Parsed> sources, Types types, List<Diagnostic> diagno
 
   /** Reads the sources against a class path. */
   public static Program of(List<SourceFile> files, List<Path> classPath) {
+    return of(files, classPath, List.of());
+  }
+
+  /** Reads the sources against a class path, and against sources under other roots. */
+  public static Program of(List<SourceFile> files, List<Path> classPath, List<Path> sourcePath) {
     // Neither needs the other, and each takes its time.
     CompletableFuture<List<Optional<Parsed>>> trees =
         CompletableFuture.supplyAsync(
@@ -29,7 +34,7 @@ public record Program(List<Parsed> sources, Types types, List<Diagnostic> diagno
               Parser parser = new Parser();
               return files.stream().map(parser::parse).toList();
             });
-    Types types = Types.of(files, classPath);
+    Types types = Types.of(files, classPath, sourcePath);
     List<Diagnostic> diagnostics = new ArrayList<>(types.diagnostics());
     Set<SourceFile> broken =
         diagnostics.stream()

@@ -51,7 +51,12 @@ public final class Types {
 
   /** Attributes all sources at once, against each other and a class path. */
   public static Types of(List<SourceFile> files, List<Path> classPath) {
-    return new Types(Attribution.of(files, classPath));
+    return of(files, classPath, List.of());
+  }
+
+  /** Attributes all sources at once, against each other, a class path and further sources. */
+  static Types of(List<SourceFile> files, List<Path> classPath, List<Path> sourcePath) {
+    return new Types(Attribution.of(files, classPath, sourcePath));
   }
 
   /** The errors that javac found. */

@@ -120,7 +120,15 @@ public sealed interface Expression {
    * @param what its kind; {@code owner::name} for a reference to a method
    * @param parts the expressions and, in lambdas, the names that it uses
    * @param assigned the local variables that it changes
+   * @param inside the code in it: what operators are applied to, and the bodies of lambdas, whose
+   *     parameters come first, as variables without a value
    */
-  record Other(Span span, String type, String what, List<Expression> parts, List<String> assigned)
+  record Other(
+      Span span,
+      String type,
+      String what,
+      List<Expression> parts,
+      List<String> assigned,
+      List<Statement> inside)
       implements Expression {}
 }

@@ -133,7 +133,12 @@ public sealed interface Statement {
   /** A break or continue. */
   record Jump(Span span) implements Statement {}
 
-  /** Anything else: what it uses and which local variables it changes is known. */
-  record Other(Span span, List<Expression> expressions, List<String> assigned)
+  /**
+   * Anything else: what it uses and which local variables it changes is known.
+   *
+   * @param inside the code in it
+   */
+  record Other(
+      Span span, List<Expression> expressions, List<String> assigned, List<Statement> inside)
       implements Statement {}
 }

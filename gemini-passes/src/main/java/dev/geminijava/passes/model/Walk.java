@@ -27,6 +27,36 @@ public final class Walk {
     expression.parts().forEach(part -> expressions(part, visitor));
   }
 
+  /** Every expression of a statement, the code in lambdas and in unknown syntax included. */
+  public static List<Expression> allExpressions(Statement statement) {
+    List<Expression> found = new ArrayList<>();
+    everything(statement, s -> {}, found::add);
+    return found;
+  }
+
+  /** A statement and all inside it, the code in lambdas and in unknown syntax included. */
+  public static void everything(
+      Statement statement, Consumer<Statement> statements, Consumer<Expression> expressions) {
+    statements.accept(statement);
+    if (statement instanceof Statement.Other other) {
+      other.inside().forEach(s -> everything(s, statements, expressions));
+      return;
+    }
+    statement.expressions().forEach(e -> everything(e, statements, expressions));
+    statement.statements().forEach(s -> everything(s, statements, expressions));
+  }
+
+  /** An expression and all inside it, the code in lambdas and in unknown syntax included. */
+  public static void everything(
+      Expression expression, Consumer<Statement> statements, Consumer<Expression> expressions) {
+    expressions.accept(expression);
+    if (expression instanceof Expression.Other other && !other.inside().isEmpty()) {
+      other.inside().forEach(s -> everything(s, statements, expressions));
+      return;
+    }
+    expression.parts().forEach(e -> everything(e, statements, expressions));
+  }
+
   /** A statement and all inside it, outer before inner. */
   public static void statements(Statement statement, Consumer<Statement> visitor) {
     visitor.accept(statement);
