@@ -1,15 +1,20 @@
 package dev.geminijava.passes.front;
 
 import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.body.AnnotationDeclaration;
 import com.github.javaparser.ast.body.BodyDeclaration;
 import com.github.javaparser.ast.body.CallableDeclaration;
+import com.github.javaparser.ast.body.ClassOrInterfaceDeclaration;
+import com.github.javaparser.ast.body.CompactConstructorDeclaration;
 import com.github.javaparser.ast.body.ConstructorDeclaration;
+import com.github.javaparser.ast.body.EnumConstantDeclaration;
+import com.github.javaparser.ast.body.EnumDeclaration;
 import com.github.javaparser.ast.body.FieldDeclaration;
 import com.github.javaparser.ast.body.InitializerDeclaration;
 import com.github.javaparser.ast.body.MethodDeclaration;
+import com.github.javaparser.ast.body.RecordDeclaration;
 import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.expr.AssignExpr;
-import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.MethodCallExpr;
 import com.github.javaparser.ast.expr.MethodReferenceExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
@@ -17,6 +22,7 @@ import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.nodeTypes.NodeWithModifiers;
 import com.github.javaparser.ast.stmt.BlockStmt;
 import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Statement;
@@ -49,12 +55,19 @@ public final class Lift {
     Set<String> changed = new HashSet<>();
     lifts.forEach(lift -> changed.addAll(lift.changedFields()));
     List<ClassCode> classes = new ArrayList<>();
+    List<ClassCode> anonymous = new ArrayList<>();
     for (Lift lift : lifts) {
       for (TypeDeclaration<?> type : lift.declarations()) {
-        classes.add(lift.classCode(type, changed));
+        classes.add(lift.classCode(type, type.getNameAsString(), type.getMembers(), changed));
+      }
+      for (ObjectCreationExpr creation : lift.parsed.tree().findAll(ObjectCreationExpr.class)) {
+        creation
+            .getAnonymousClassBody()
+            .ifPresent(body -> anonymous.add(lift.classCode(creation, "", body, changed)));
       }
     }
-    return new ProgramCode(List.copyOf(classes), program.types()::isSubtype);
+    return new ProgramCode(
+        List.copyOf(classes), List.copyOf(anonymous), program.types()::isSubtype);
   }
 
   /** The anonymous classes of a program, each named after the type that it extends. */
@@ -81,9 +94,10 @@ public final class Lift {
     return (List<TypeDeclaration<?>>) (List<?>) parsed.tree().findAll(TypeDeclaration.class);
   }
 
-  private ClassCode classCode(TypeDeclaration<?> type, Set<String> changed) {
-    String name = types.className(type).orElse(type.getNameAsString());
-    return classCode(type, name, type.getMembers(), changed, instrumented(type));
+  private ClassCode classCode(
+      Node type, String written, List<BodyDeclaration<?>> members, Set<String> changed) {
+    String name = types.className(type).orElse(written);
+    return classCode(type, name, members, changed, instrumented(type));
   }
 
   private ClassCode classCode(
@@ -95,8 +109,20 @@ public final class Lift {
     List<ClassCode.FieldCode> fields = new ArrayList<>();
     List<MethodCode> constructors = new ArrayList<>();
     List<MethodCode> methods = new ArrayList<>();
+    List<ClassCode.Initialiser> initialisers = new ArrayList<>();
+    if (type instanceof EnumDeclaration choices) {
+      choices.getEntries().forEach(entry -> fields.add(constant(choices, entry)));
+    }
     for (BodyDeclaration<?> member : members) {
-      if (member instanceof FieldDeclaration field) {
+      if (member instanceof InitializerDeclaration initialiser) {
+        Statement.Block body =
+            (Statement.Block)
+                new LiftStatements(parsed, new LiftExpressions(parsed, types))
+                    .lift(initialiser.getBody());
+        initialisers.add(new ClassCode.Initialiser(initialiser.isStatic(), body));
+      } else if (member instanceof CompactConstructorDeclaration compact) {
+        constructors.add(compact(compact, (RecordDeclaration) type));
+      } else if (member instanceof FieldDeclaration field) {
         fields.addAll(fields(field));
       } else if (member instanceof ConstructorDeclaration constructor) {
         constructors.add(method(constructor, "<init>", "void", constructor.getBody()));
@@ -121,7 +147,79 @@ public final class Lift {
         List.copyOf(constructors),
         List.copyOf(methods),
         ownChanged,
-        instrumented);
+        instrumented,
+        frame(type, name, initialisers));
+  }
+
+  private ClassCode.Frame frame(Node type, String name, List<ClassCode.Initialiser> initialisers) {
+    ClassCode.Kind kind = ClassCode.Kind.CLASS;
+    List<MethodCode.Parameter> components = List.of();
+    if (type instanceof EnumDeclaration) {
+      kind = ClassCode.Kind.ENUM;
+    } else if (type instanceof RecordDeclaration made) {
+      kind = ClassCode.Kind.RECORD;
+      components = parameters(made.getParameters());
+    } else if (type instanceof AnnotationDeclaration
+        || type instanceof ClassOrInterfaceDeclaration c && c.isInterface()) {
+      kind = ClassCode.Kind.INTERFACE;
+    }
+    Types.Supertypes above =
+        types.supertypes(type).orElse(new Types.Supertypes("", List.of(), "", false));
+    return new ClassCode.Frame(
+        kind,
+        type instanceof NodeWithModifiers<?> m ? modifiers(m) : Set.of(),
+        above.superclass(),
+        above.interfaces(),
+        above.enclosing(),
+        above.holdsOuter(),
+        components,
+        List.copyOf(initialisers));
+  }
+
+  /** A constant of an enum as the field that it is. */
+  private ClassCode.FieldCode constant(EnumDeclaration type, EnumConstantDeclaration entry) {
+    LiftExpressions expressions = new LiftExpressions(parsed, types);
+    String name = types.className(type).orElse(type.getNameAsString());
+    Expression made =
+        new Expression.Creation(
+            parsed.span(entry),
+            name,
+            entry.getArguments().stream().map(expressions::lift).toList(),
+            false,
+            List.of(),
+            false,
+            Optional.empty());
+    return new ClassCode.FieldCode(
+        parsed.span(entry),
+        entry.getNameAsString(),
+        name,
+        Set.of("public", "static", "final"),
+        Optional.of(made));
+  }
+
+  private MethodCode compact(CompactConstructorDeclaration compact, RecordDeclaration type) {
+    LiftExpressions expressions = new LiftExpressions(parsed, types);
+    return new MethodCode(
+        parsed.span(compact),
+        "<compact>",
+        modifiers(compact),
+        "void",
+        parameters(type.getParameters()),
+        (Statement.Block) new LiftStatements(parsed, expressions).lift(compact.getBody()),
+        0,
+        false);
+  }
+
+  private List<MethodCode.Parameter> parameters(
+      List<com.github.javaparser.ast.body.Parameter> declared) {
+    LiftExpressions expressions = new LiftExpressions(parsed, types);
+    return declared.stream()
+        .map(
+            p ->
+                new MethodCode.Parameter(
+                    p.getNameAsString(),
+                    expressions.typeName(p.getType()) + (p.isVarArgs() ? "[]" : "")))
+        .toList();
   }
 
   private List<ClassCode.FieldCode> fields(FieldDeclaration field) {
@@ -146,15 +244,10 @@ public final class Lift {
         name,
         modifiers(declaration),
         result,
-        declaration.getParameters().stream()
-            .map(
-                p ->
-                    new MethodCode.Parameter(
-                        p.getNameAsString(),
-                        expressions.typeName(p.getType()) + (p.isVarArgs() ? "[]" : "")))
-            .toList(),
+        parameters(declaration.getParameters()),
         (Statement.Block) new LiftStatements(parsed, expressions).lift(body),
-        uses(declaration, name));
+        uses(declaration, name),
+        declaration.getParameters().stream().anyMatch(p -> p.isVarArgs()));
   }
 
   /** What javac does not know may be a use, too. */
@@ -181,7 +274,7 @@ public final class Lift {
   /** The fields that something else than their own constructor changes, as {@code owner#name}. */
   private Set<String> changedFields() {
     Set<String> changed = new HashSet<>();
-    List<Expression> targets = new ArrayList<>();
+    List<com.github.javaparser.ast.expr.Expression> targets = new ArrayList<>();
     for (AssignExpr assignment : parsed.tree().findAll(AssignExpr.class)) {
       targets.add(assignment.getTarget());
     }
@@ -190,7 +283,7 @@ public final class Lift {
         targets.add(step.getExpression());
       }
     }
-    for (Expression target : targets) {
+    for (com.github.javaparser.ast.expr.Expression target : targets) {
       types
           .variable(target)
           .ifPresentOrElse(
@@ -207,7 +300,8 @@ public final class Lift {
     return Set.copyOf(changed);
   }
 
-  private boolean standsInConstructorOf(Expression target, Declaration variable) {
+  private boolean standsInConstructorOf(
+      com.github.javaparser.ast.expr.Expression target, Declaration variable) {
     for (Node at = target; at != null; at = at.getParentNode().orElse(null)) {
       if (at instanceof ConstructorDeclaration || at instanceof InitializerDeclaration) {
         Node declaring = at.getParentNode().orElse(null);
@@ -223,7 +317,7 @@ public final class Lift {
     return false;
   }
 
-  private boolean instrumented(TypeDeclaration<?> type) {
+  private boolean instrumented(Node type) {
     return type.findAll(MethodCallExpr.class).stream()
         .anyMatch(
             call ->

@@ -3,22 +3,31 @@ package dev.geminijava.passes.front;
 import com.github.javaparser.ast.ImportDeclaration;
 import com.github.javaparser.ast.Node;
 import com.github.javaparser.ast.body.Parameter;
+import com.github.javaparser.ast.expr.ArrayAccessExpr;
 import com.github.javaparser.ast.expr.ArrayCreationExpr;
 import com.github.javaparser.ast.expr.ArrayInitializerExpr;
 import com.github.javaparser.ast.expr.AssignExpr;
 import com.github.javaparser.ast.expr.BinaryExpr;
 import com.github.javaparser.ast.expr.CastExpr;
+import com.github.javaparser.ast.expr.ClassExpr;
 import com.github.javaparser.ast.expr.ConditionalExpr;
 import com.github.javaparser.ast.expr.FieldAccessExpr;
+import com.github.javaparser.ast.expr.InstanceOfExpr;
+import com.github.javaparser.ast.expr.LambdaExpr;
 import com.github.javaparser.ast.expr.LiteralExpr;
 import com.github.javaparser.ast.expr.MethodCallExpr;
 import com.github.javaparser.ast.expr.MethodReferenceExpr;
 import com.github.javaparser.ast.expr.NameExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
+import com.github.javaparser.ast.expr.SuperExpr;
+import com.github.javaparser.ast.expr.SwitchExpr;
 import com.github.javaparser.ast.expr.ThisExpr;
+import com.github.javaparser.ast.expr.TypeExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.type.Type;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Form;
+import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,7 +61,7 @@ final class LiftExpressions {
     if (node instanceof MethodCallExpr call) {
       return call(call, span, type);
     }
-    if (node instanceof ObjectCreationExpr creation && creation.getScope().isEmpty()) {
+    if (node instanceof ObjectCreationExpr creation) {
       return creation(creation, span, type);
     }
     if (node instanceof ArrayCreationExpr array && array.getInitializer().isPresent()) {
@@ -96,13 +105,82 @@ final class LiftExpressions {
         node instanceof MethodReferenceExpr
             ? types.method(node).map(m -> m.owner() + "::" + m.name()).orElse("MethodReference")
             : node.getClass().getSimpleName().replaceAll("Expr$", "");
+    List<Statement> inside = new LiftStatements(parsed, this).inside(node);
     return new Expression.Other(
-        span,
-        type,
-        what,
-        uses(node),
-        assigned(node),
-        new LiftStatements(parsed, this).inside(node));
+        span, type, what, uses(node), assigned(node), inside, form(node, inside));
+  }
+
+  private Optional<Form> form(
+      com.github.javaparser.ast.expr.Expression node, List<Statement> inside) {
+    if (node instanceof LambdaExpr lambda) {
+      Statement body = inside.get(inside.size() - 1);
+      return Optional.of(
+          new Form.Lambda(
+              lambda.getParameters().stream().map(p -> p.getNameAsString()).toList(),
+              body instanceof Statement.Do value
+                  ? new Statement.Return(value.span(), Optional.of(value.expression()))
+                  : body));
+    }
+    if (node instanceof MethodReferenceExpr reference) {
+      return reference(reference);
+    }
+    if (node instanceof UnaryExpr unary) {
+      return Optional.of(
+          new Form.Unary(
+              unary.getOperator().asString(), unary.getOperator().isPrefix(), value(inside, 0)));
+    }
+    if (node instanceof ArrayAccessExpr access) {
+      return Optional.of(new Form.Index(value(inside, 0), value(inside, 1)));
+    }
+    if (node instanceof ArrayCreationExpr array) {
+      return Optional.of(
+          new Form.NewArray(
+              array.getLevels().stream()
+                  .flatMap(level -> level.getDimension().stream())
+                  .map(this::lift)
+                  .toList()));
+    }
+    if (node instanceof InstanceOfExpr test) {
+      return Optional.of(
+          new Form.InstanceOf(
+              value(inside, 0),
+              typeName(test.getType()),
+              test.getPattern().flatMap(p -> p.toTypePatternExpr()).map(p -> p.getNameAsString())));
+    }
+    if (node instanceof ClassExpr literal) {
+      return Optional.of(new Form.TypeName(typeName(literal.getType())));
+    }
+    if (node instanceof SuperExpr above) {
+      return Optional.of(new Form.Super(above.getTypeName().map(n -> n.asString()).orElse("")));
+    }
+    if (node instanceof ThisExpr) {
+      return Optional.of(new Form.Outer(typeOf(node)));
+    }
+    if (node instanceof SwitchExpr choice) {
+      return Optional.of(
+          new LiftStatements(parsed, this).cases(choice.getSelector(), choice.getEntries()));
+    }
+    return Optional.empty();
+  }
+
+  private static Expression value(List<Statement> inside, int index) {
+    return ((Statement.Do) inside.get(index)).expression();
+  }
+
+  private Optional<Form> reference(MethodReferenceExpr reference) {
+    return types
+        .method(reference)
+        .map(
+            m -> {
+              boolean ofClass = reference.getScope() instanceof TypeExpr;
+              return new Form.Reference(
+                  m.owner(),
+                  m.name(),
+                  m.parameterTypes(),
+                  m.isStatic(),
+                  ofClass ? Optional.empty() : Optional.of(lift(reference.getScope())),
+                  ofClass ? typeName(((TypeExpr) reference.getScope()).getType()) : "");
+            });
   }
 
   private Expression variable(
@@ -118,7 +196,9 @@ final class LiftExpressions {
           node instanceof FieldAccessExpr access && !typeOf(access.getScope()).isEmpty()
               ? List.of(lift(access.getScope()))
               : List.of();
-      return new Expression.Other(span, type, name, parts, List.of(), List.of());
+      Optional<Form> form =
+          parts.isEmpty() ? types.typeNamed(node).map(Form.TypeName::new) : Optional.<Form>empty();
+      return new Expression.Other(span, type, name, parts, List.of(), List.of(), form);
     }
     if (declaration.get().isLocal()) {
       return new Expression.Name(span, type, name);
@@ -144,7 +224,9 @@ final class LiftExpressions {
         receiver,
         method.map(Method::owner).orElse(""),
         call.getNameAsString(),
-        call.getArguments().stream().map(this::lift).toList());
+        call.getArguments().stream().map(this::lift).toList(),
+        method.map(Method::parameterTypes).orElse(List.of()),
+        method.map(Method::isVarArgs).orElse(false));
   }
 
   private Expression creation(ObjectCreationExpr creation, Span span, String type) {
@@ -153,8 +235,15 @@ final class LiftExpressions {
     creation
         .getAnonymousClassBody()
         .ifPresent(body -> body.forEach(member -> arguments.addAll(uses(member))));
+    Optional<Method> constructor = types.method(creation);
     return new Expression.Creation(
-        span, type, List.copyOf(arguments), creation.getAnonymousClassBody().isPresent());
+        span,
+        type,
+        List.copyOf(arguments),
+        creation.getAnonymousClassBody().isPresent(),
+        constructor.map(Method::parameterTypes).orElse(List.of()),
+        constructor.map(Method::isVarArgs).orElse(false),
+        creation.getScope().map(this::lift));
   }
 
   /** The local variables that a piece of the program mentions. */

@@ -6,19 +6,29 @@ import com.github.javaparser.ast.body.Parameter;
 import com.github.javaparser.ast.body.VariableDeclarator;
 import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.VariableDeclarationExpr;
+import com.github.javaparser.ast.stmt.AssertStmt;
 import com.github.javaparser.ast.stmt.BlockStmt;
 import com.github.javaparser.ast.stmt.BreakStmt;
 import com.github.javaparser.ast.stmt.ContinueStmt;
+import com.github.javaparser.ast.stmt.DoStmt;
 import com.github.javaparser.ast.stmt.EmptyStmt;
+import com.github.javaparser.ast.stmt.ExplicitConstructorInvocationStmt;
 import com.github.javaparser.ast.stmt.ExpressionStmt;
 import com.github.javaparser.ast.stmt.ForEachStmt;
 import com.github.javaparser.ast.stmt.ForStmt;
 import com.github.javaparser.ast.stmt.IfStmt;
+import com.github.javaparser.ast.stmt.LabeledStmt;
+import com.github.javaparser.ast.stmt.LocalClassDeclarationStmt;
+import com.github.javaparser.ast.stmt.LocalRecordDeclarationStmt;
 import com.github.javaparser.ast.stmt.ReturnStmt;
 import com.github.javaparser.ast.stmt.SwitchEntry;
+import com.github.javaparser.ast.stmt.SwitchStmt;
+import com.github.javaparser.ast.stmt.SynchronizedStmt;
 import com.github.javaparser.ast.stmt.ThrowStmt;
 import com.github.javaparser.ast.stmt.TryStmt;
 import com.github.javaparser.ast.stmt.WhileStmt;
+import com.github.javaparser.ast.stmt.YieldStmt;
+import dev.geminijava.passes.model.Form;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
@@ -97,13 +107,59 @@ final class LiftStatements {
         node instanceof BreakStmt b && b.getLabel().isEmpty()
             || node instanceof ContinueStmt c && c.getLabel().isEmpty();
     if (jumps) {
-      return new Statement.Jump(span);
+      return new Statement.Jump(span, node instanceof BreakStmt);
     }
     if (node instanceof EmptyStmt) {
       return new Statement.Block(span, List.of());
     }
     return new Statement.Other(
-        span, expressions.uses(node), expressions.assigned(node), inside(node));
+        span, expressions.uses(node), expressions.assigned(node), inside(node), form(node));
+  }
+
+  private Optional<Form> form(com.github.javaparser.ast.stmt.Statement node) {
+    if (node instanceof SwitchStmt choice) {
+      return Optional.of(cases(choice.getSelector(), choice.getEntries()));
+    }
+    if (node instanceof ExplicitConstructorInvocationStmt call) {
+      return Optional.of(
+          new Form.ConstructorCall(
+              !call.isThis(), call.getArguments().stream().map(expressions::lift).toList()));
+    }
+    if (node instanceof DoStmt loop) {
+      return Optional.of(
+          new Form.DoWhile(lift(loop.getBody()), expressions.lift(loop.getCondition())));
+    }
+    if (node instanceof LabeledStmt named) {
+      return Optional.of(new Form.Inside(lift(named.getStatement())));
+    }
+    if (node instanceof SynchronizedStmt locked) {
+      return Optional.of(new Form.Inside(lift(locked.getBody())));
+    }
+    if (node instanceof YieldStmt value) {
+      return Optional.of(new Form.Yield(expressions.lift(value.getExpression())));
+    }
+    boolean nothing =
+        node instanceof LocalClassDeclarationStmt
+            || node instanceof LocalRecordDeclarationStmt
+            || node instanceof AssertStmt;
+    return nothing
+        ? Optional.of(new Form.Inside(new Statement.Block(parsed.span(node), List.of())))
+        : Optional.empty();
+  }
+
+  /** The cases of a switch. */
+  Form.Switch cases(Expression selector, List<SwitchEntry> entries) {
+    List<Form.Case> cases = new ArrayList<>();
+    for (SwitchEntry entry : entries) {
+      List<Statement> body = new ArrayList<>();
+      entry.getStatements().forEach(statement -> body.addAll(each(statement)));
+      cases.add(
+          new Form.Case(
+              entry.getLabels().stream().map(expressions::lift).toList(),
+              List.copyOf(body),
+              entry.getType() != SwitchEntry.Type.STATEMENT_GROUP));
+    }
+    return new Form.Switch(expressions.lift(selector), List.copyOf(cases));
   }
 
   /** The code directly in a node, in the order of the text. */

@@ -89,6 +89,45 @@ public final class Types {
     return known(() -> classMirror(classDeclaration).map(m -> subtype(m, supertype))).orElse(false);
   }
 
+  /**
+   * What a class stands under and in.
+   *
+   * @param superclass its name; empty where there is none but {@code Object}
+   * @param interfaces the names of those that it declares
+   * @param enclosing the class around it; empty at the top
+   * @param holdsOuter whether its objects know one of the class around it
+   */
+  record Supertypes(
+      String superclass, List<String> interfaces, String enclosing, boolean holdsOuter) {}
+
+  /** What a declared class, or the class body of a {@code new}, stands under and in. */
+  Optional<Supertypes> supertypes(Node classDeclaration) {
+    return known(
+        () ->
+            classMirror(classDeclaration)
+                .map(m -> (TypeElement) ((DeclaredType) m).asElement())
+                .map(this::supertypes));
+  }
+
+  private Supertypes supertypes(TypeElement type) {
+    Element around = type.getEnclosingElement();
+    boolean inStatic = type.getModifiers().contains(Modifier.STATIC);
+    while (around != null && !(around instanceof TypeElement)) {
+      inStatic |= around.getModifiers().contains(Modifier.STATIC);
+      around = around.getEnclosingElement();
+    }
+    boolean inner =
+        around != null
+            && !inStatic
+            && type.getKind() == ElementKind.CLASS
+            && !around.getKind().isInterface();
+    return new Supertypes(
+        name(type.getSuperclass()).filter(n -> !n.equals("java.lang.Object")).orElse(""),
+        type.getInterfaces().stream().flatMap(i -> name(i).stream()).toList(),
+        around == null ? "" : name(around.asType()).orElse(""),
+        inner);
+  }
+
   /** The canonical name of a declared class. */
   public Optional<String> className(Node classDeclaration) {
     return known(() -> classMirror(classDeclaration).flatMap(this::name));
@@ -117,6 +156,16 @@ public final class Types {
                 .map(path -> attribution.trees().getElement(path))
                 .filter(VariableElement.class::isInstance)
                 .flatMap(e -> declaration((VariableElement) e)));
+  }
+
+  /** The class that a name in an expression means. */
+  Optional<String> typeNamed(Node name) {
+    return known(
+        () ->
+            expression(name)
+                .map(path -> attribution.trees().getElement(path))
+                .filter(TypeElement.class::isInstance)
+                .flatMap(e -> name(e.asType())));
   }
 
   /** The variable that a declarator or a parameter declares. */

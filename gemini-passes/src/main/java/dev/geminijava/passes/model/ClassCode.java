@@ -15,6 +15,7 @@ import java.util.Set;
  * @param isBlock whether it is a subtype of {@code ai.djl.nn.Block}
  * @param assignedOutside the fields that something other than a constructor or initialiser changes
  * @param instrumented whether it already calls the runtime's sharding
+ * @param frame what kind of class it is and where it stands
  */
 public record ClassCode(
     String name,
@@ -25,7 +26,44 @@ public record ClassCode(
     List<MethodCode> constructors,
     List<MethodCode> methods,
     Set<String> assignedOutside,
-    boolean instrumented) {
+    boolean instrumented,
+    Frame frame) {
+
+  /** The kinds of classes. */
+  public enum Kind {
+    /** A class. */
+    CLASS,
+    /** An interface, annotations included. */
+    INTERFACE,
+    /** An enum. */
+    ENUM,
+    /** A record. */
+    RECORD
+  }
+
+  /**
+   * What kind of class it is and where it stands.
+   *
+   * @param modifiers as written
+   * @param superclass its name, empty for {@code Object} and interfaces
+   * @param interfaces the names of those that it declares
+   * @param enclosing the class around it; empty at the top
+   * @param holdsOuter whether its objects know one of the enclosing class
+   * @param components those of a record
+   * @param initialisers its initialiser blocks in the order of the text
+   */
+  public record Frame(
+      Kind kind,
+      Set<String> modifiers,
+      String superclass,
+      List<String> interfaces,
+      String enclosing,
+      boolean holdsOuter,
+      List<MethodCode.Parameter> components,
+      List<Initialiser> initialisers) {}
+
+  /** An initialiser block. */
+  public record Initialiser(boolean isStatic, Statement.Block body) {}
 
   /** A field. */
   public record FieldCode(
@@ -34,6 +72,12 @@ public record ClassCode(
   /** The name without its package. */
   public String simpleName() {
     return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  /** Whether objects of exactly this class can be made. */
+  public boolean isConcrete() {
+    return (frame.kind() == Kind.CLASS || frame.kind() == Kind.RECORD)
+        && !frame.modifiers().contains("abstract");
   }
 
   /** A field by its name. */

@@ -46,6 +46,8 @@ public sealed interface Expression {
    *
    * @param receiver the object; empty for the enclosing one and for static methods
    * @param declaring the class that declares the method
+   * @param parameters the types of its parameters, erased; empty when it is not known
+   * @param varArgs whether its last parameter takes any number of arguments
    */
   record Call(
       Span span,
@@ -53,7 +55,9 @@ public sealed interface Expression {
       Optional<Expression> receiver,
       String declaring,
       String method,
-      List<Expression> arguments)
+      List<Expression> arguments,
+      List<String> parameters,
+      boolean varArgs)
       implements Expression {
     @Override
     public List<Expression> parts() {
@@ -61,8 +65,23 @@ public sealed interface Expression {
     }
   }
 
-  /** A constructor call; {@code body} says whether it makes an anonymous class. */
-  record Creation(Span span, String type, List<Expression> arguments, boolean body)
+  /**
+   * A constructor call.
+   *
+   * @param arguments those of the constructor, then the names that an anonymous class uses
+   * @param body whether it makes an anonymous class
+   * @param parameters the types of the constructor's parameters, erased
+   * @param varArgs whether its last parameter takes any number of arguments
+   * @param outer the object of the enclosing class, where that is written
+   */
+  record Creation(
+      Span span,
+      String type,
+      List<Expression> arguments,
+      boolean body,
+      List<String> parameters,
+      boolean varArgs,
+      Optional<Expression> outer)
       implements Expression {
     @Override
     public List<Expression> parts() {
@@ -122,6 +141,7 @@ public sealed interface Expression {
    * @param assigned the local variables that it changes
    * @param inside the code in it: what operators are applied to, and the bodies of lambdas, whose
    *     parameters come first, as variables without a value
+   * @param form what it does, for those who evaluate it
    */
   record Other(
       Span span,
@@ -129,6 +149,7 @@ public sealed interface Expression {
       String what,
       List<Expression> parts,
       List<String> assigned,
-      List<Statement> inside)
+      List<Statement> inside,
+      Optional<Form> form)
       implements Expression {}
 }

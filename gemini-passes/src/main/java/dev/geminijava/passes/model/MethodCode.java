@@ -12,6 +12,7 @@ import java.util.Set;
  * @param modifiers its modifiers as written
  * @param type what it returns, erased
  * @param uses how many calls of it and references to it the file has
+ * @param varArgs whether its last parameter takes any number of arguments
  */
 public record MethodCode(
     Span span,
@@ -20,7 +21,8 @@ public record MethodCode(
     String type,
     List<Parameter> parameters,
     Statement.Block body,
-    int uses) {
+    int uses,
+    boolean varArgs) {
 
   /** A parameter. */
   public record Parameter(String name, String type) {}

@@ -130,15 +130,20 @@ public sealed interface Statement {
     }
   }
 
-  /** A break or continue. */
-  record Jump(Span span) implements Statement {}
+  /** A break or continue without a label. */
+  record Jump(Span span, boolean leaves) implements Statement {}
 
   /**
    * Anything else: what it uses and which local variables it changes is known.
    *
    * @param inside the code in it
+   * @param form what it does, for those who evaluate it
    */
   record Other(
-      Span span, List<Expression> expressions, List<String> assigned, List<Statement> inside)
+      Span span,
+      List<Expression> expressions,
+      List<String> assigned,
+      List<Statement> inside,
+      Optional<Form> form)
       implements Statement {}
 }

@@ -47,7 +47,8 @@ final class Fields {
             "void",
             List.of(),
             new Statement.Block(code.span(), List.of()),
-            0);
+            0,
+            false);
     Interpreter interpreter = new Interpreter(analysis, new Frame(nothing, Optional.empty()));
     analysis.running.add(interpreter.frame);
     for (ClassCode.FieldCode field : code.fields()) {
