@@ -5,28 +5,101 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import dev.geminijava.runtime.collective.Collectives;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.Share;
 import dev.geminijava.runtime.parameter.LayerSplit;
 import dev.geminijava.runtime.parameter.LayerView;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Layers that are split together over the shard ranks of a stage (tensor parallelism as in
- * Megatron-LM, arXiv:1909.08053). Degree 1 means that nothing is split.
+ * Megatron-LM, arXiv:1909.08053).
+ *
+ * <p>A size that does not divide by the number of ranks is shared out unevenly. If there are
+ * several sizes of which one does not divide, or fewer units than ranks, nothing is split, and the
+ * user is told; every call on the group then gives back what it was given.
  */
 public final class ShardGroup {
 
-  private int degree;
+  private final Lane lane;
+  private boolean split;
+  // Null until the first layer's features decide.
+  private Share share;
 
-  ShardGroup(int degree) {
-    this.degree = degree;
+  ShardGroup(Lane lane, long... sizes) {
+    this.lane = lane;
+    split = lane != null && lane.ranks() > 1;
+    if (split && sizes.length > 0) {
+      decide(sizes);
+    }
+  }
+
+  private void decide(long... sizes) {
+    int ranks = lane.ranks();
+    if (Arrays.stream(sizes).allMatch(size -> size % ranks == 0)) {
+      share = Share.even(ranks);
+    } else if (sizes.length == 1 && sizes[0] > ranks) {
+      share = new Share(sizes[0], ranks);
+      lane.note(unevenly(sizes[0]));
+    } else {
+      split = false;
+      lane.note(whole(sizes));
+    }
+  }
+
+  private String unevenly(long size) {
+    long most = share.of(size, 0);
+    return "%s: %d does not divide by %d ranks: the ranks take %d and %d"
+        .formatted(place(), size, share.ranks(), most, most - 1);
+  }
+
+  private String whole(long... sizes) {
+    int ranks = lane.ranks();
+    int cure = ranks - 1;
+    while (cure > 1 && !allDivide(cure, sizes)) {
+      cure--;
+    }
+    return "%s: %s not divide by %d ranks, so every rank computes these layers whole: use %s"
+        .formatted(
+            place(),
+            sizes.length == 1
+                ? sizes[0] + " does"
+                : Arrays.toString(sizes).replaceAll("[\\[\\]]", "") + " do",
+            ranks,
+            cure > 1 ? "--sharding-size=" + cure : "a multiple of " + ranks);
+  }
+
+  private static boolean allDivide(int ranks, long... sizes) {
+    return Arrays.stream(sizes).allMatch(size -> size % ranks == 0);
+  }
+
+  /** The line of the program, or of a library, that the group stands in. */
+  private static String place() {
+    String runtime = ShardGroup.class.getPackageName();
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .filter(frame -> !frame.getClassName().startsWith(runtime + "."))
+                    .findFirst()
+                    .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                    .orElse("a layer"));
+  }
+
+  private Optional<Share> share() {
+    return split ? Optional.of(share == null ? Share.even(lane.ranks()) : share) : Optional.empty();
   }
 
   /**
    * A layer seen as one that computes this rank's slice of its output features from all of its
-   * input features. The first layer of a group whose features do not divide turns the group off.
+   * input features.
    */
   public Block column(Block layer) {
-    if (degree > 1 && !LayerSplit.COLUMN.divides(layer, degree)) {
-      degree = 1;
+    long features = LayerSplit.COLUMN.features(layer);
+    if (features == 0 || split && share != null && features % share.units() != 0) {
+      split = false;
+    } else if (split && share == null) {
+      decide(features);
     }
     return view(layer, LayerSplit.COLUMN, false);
   }
@@ -46,8 +119,8 @@ public final class ShardGroup {
 
   /** A split value about to meet a random operation: each rank draws for itself. */
   public NDArray own(NDArray slice) {
-    if (degree > 1) {
-      Lane.current().drawAloneFor(slice);
+    if (split) {
+      lane.drawAloneFor(slice);
     }
     return slice;
   }
@@ -55,17 +128,17 @@ public final class ShardGroup {
   // A column layer called inside a row layer's arguments is looked at after the row layer was, and
   // may turn the group off: the view asks when it is called.
   private Block view(Block layer, LayerSplit split, boolean own) {
-    return degree == 1 ? layer : LayerView.of(layer, split, own, () -> degree > 1);
+    return this.split ? LayerView.of(layer, split, own, this::share) : layer;
   }
 
   /** This rank's share of a size. */
   public long local(long size) {
-    return size / degree;
+    return split ? share().orElseThrow().of(size, lane.rank()) : size;
   }
 
   /** This rank's share of a size. */
   public int local(int size) {
-    return size / degree;
+    return Math.toIntExact(local((long) size));
   }
 
   /**
@@ -75,7 +148,7 @@ public final class ShardGroup {
    *     broadcast along it stays whole
    */
   public NDArray local(NDArray array, int axis) {
-    if (degree == 1) {
+    if (!split) {
       return array;
     }
     int dimensions = array.getShape().dimension();
@@ -83,12 +156,13 @@ public final class ShardGroup {
     if (position < 0 || array.getShape().get(position) == 1) {
       return array;
     }
-    return array.split(degree, position).get(Lane.current().rank());
+    long[] cuts = share().orElseThrow().cuts(array.getShape().get(position));
+    return array.split(cuts, position).get(lane.rank());
   }
 
   /** Sums the ranks' partial results. */
   public NDList allReduce(NDList partials) {
-    if (degree == 1) {
+    if (!split) {
       return partials;
     }
     NDList sums = new NDList(partials.size());
@@ -98,12 +172,12 @@ public final class ShardGroup {
 
   /** Sums the ranks' partial results. */
   public NDArray allReduce(NDArray partial) {
-    return degree == 1 ? partial : Collectives.allReduce(Lane.current(), partial);
+    return split ? Collectives.allReduce(lane, partial) : partial;
   }
 
   /** Puts the ranks' slices together along the last axis. */
   public NDList gather(NDList slices) {
-    if (degree == 1) {
+    if (!split) {
       return slices;
     }
     NDList wholes = new NDList(slices.size());
@@ -113,6 +187,6 @@ public final class ShardGroup {
 
   /** Puts the ranks' slices together along the last axis. */
   public NDArray gather(NDArray slice) {
-    return degree == 1 ? slice : Collectives.allGather(Lane.current(), slice);
+    return split ? Collectives.allGather(lane, slice, share().orElseThrow()) : slice;
   }
 }

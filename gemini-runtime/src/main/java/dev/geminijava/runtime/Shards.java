@@ -26,18 +26,11 @@ public final class Shards {
   /**
    * Begins a group of layers that are split together over the shard ranks.
    *
-   * @param sizes what must divide by the number of ranks, such as the head count; if one does not,
-   *     the group has degree 1 and every call on it does nothing
+   * @param sizes what is shared out among the ranks and must stay whole in itself, such as the head
+   *     count; none if the first layer's features decide
    */
   public static ShardGroup group(long... sizes) {
-    Lane lane = Lane.current();
-    int ranks = lane == null ? 1 : lane.ranks();
-    for (long size : sizes) {
-      if (size % ranks != 0) {
-        return new ShardGroup(1);
-      }
-    }
-    return new ShardGroup(ranks);
+    return new ShardGroup(Lane.current(), sizes);
   }
 
   /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.Share;
 import java.util.List;
 
 /**
@@ -27,13 +28,14 @@ public final class Collectives {
         "all-reduce " + partial.getShape(), partial, Collectives::sum, gradient -> gradient);
   }
 
-  /** Concatenates arrays of equal shape along the last axis, in rank order. */
-  public static NDArray allGather(Lane lane, NDArray slice) {
+  /** Concatenates the ranks' shares of the last axis, in rank order. */
+  public static NDArray allGather(Lane lane, NDArray slice, Share share) {
     int axis = slice.getShape().dimension() - 1;
     long size = slice.getShape().get(axis);
-    long begin = lane.rank() * size;
+    long whole = share.whole(size, lane.rank());
+    long begin = share.begin(whole, lane.rank());
     return lane.collective(
-        "all-gather " + slice.getShape(),
+        "all-gather " + slice.getShape().slice(0, axis).add(whole),
         slice,
         slices -> NDArrays.concat(new NDList(slices), axis),
         gradient -> gradient.get(new NDIndex("...,{}:{}", begin, begin + size)));

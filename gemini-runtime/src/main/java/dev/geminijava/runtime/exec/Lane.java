@@ -96,6 +96,13 @@ public final class Lane implements Runnable {
     return step.mesh.shard();
   }
 
+  /** Says something that the user should know; the same text is said once. */
+  public void note(String text) {
+    if (rank == 0) {
+      step.note(text);
+    }
+  }
+
   /** Where arrays of the running stage belong. */
   public NDManager manager() {
     return tape.running().manager;

@@ -17,6 +17,7 @@ import dev.geminijava.runtime.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * One batch on the mesh: runs a schedule's actions, one worker per stage.
@@ -43,6 +44,7 @@ public final class Step implements AutoCloseable {
 
   private final int[] boundaries;
   private final Trace trace;
+  private final Consumer<String> notes;
   private final NDManager base;
   private final List<MicroBatch> microBatches = new ArrayList<>();
   private boolean trial;
@@ -57,6 +59,7 @@ public final class Step implements AutoCloseable {
    * @param profile where to note costs; if recording, every candidate gets a segment of its own
    * @param loss a loss to take per micro-batch in the last stage, or null
    * @param base what the step makes lives in here
+   * @param notes where to say what the user should know
    */
   public Step(
       DeviceMesh mesh,
@@ -68,7 +71,8 @@ public final class Step implements AutoCloseable {
       Loss loss,
       long batchSize,
       NDManager base,
-      Trace trace) {
+      Trace trace,
+      Consumer<String> notes) {
     this.mesh = mesh;
     this.boundaries = boundaries.clone();
     this.training = training;
@@ -79,6 +83,7 @@ public final class Step implements AutoCloseable {
     this.batchSize = batchSize;
     this.base = base.newSubManager();
     this.trace = trace;
+    this.notes = notes;
   }
 
   /** A forward pass without gradients and without dropout, to see what the model does. */
@@ -90,7 +95,18 @@ public final class Step implements AutoCloseable {
       NDManager base,
       Trace trace) {
     Step step =
-        new Step(mesh, new int[0], false, false, profile, program, null, batchSize, base, trace);
+        new Step(
+            mesh,
+            new int[0],
+            false,
+            false,
+            profile,
+            program,
+            null,
+            batchSize,
+            base,
+            trace,
+            note -> {});
     step.trial = true;
     return step;
   }
@@ -282,6 +298,11 @@ public final class Step implements AutoCloseable {
       microBatch.forwarded = forwarded;
       progress.notifyAll();
     }
+  }
+
+  /** Says something that the user should know. */
+  void note(String text) {
+    notes.accept(text);
   }
 
   void checkFailure() {

@@ -11,12 +11,15 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import dev.geminijava.runtime.collective.Collectives;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.Share;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.function.Supplier;
 
 /**
  * Finds what can be split in a chain of blocks that was put together at run time: a linear layer,
@@ -35,17 +38,23 @@ public final class Chain {
   public static List<Block> split(List<Block> blocks, Lane lane) {
     List<Block> seen = new ArrayList<>(blocks);
     for (int first = 0; first < blocks.size(); first++) {
-      int second = partner(blocks, first, lane.ranks());
+      long features = LayerSplit.COLUMN.features(blocks.get(first));
+      if (!(blocks.get(first) instanceof Linear) || features < lane.ranks()) {
+        continue;
+      }
+      Share share = new Share(features, lane.ranks());
+      int second = partner(blocks, first, features, share);
       if (second < 0) {
         continue;
       }
-      seen.set(first, LayerView.of(blocks.get(first), LayerSplit.COLUMN, false, () -> true));
+      Supplier<Optional<Share>> split = () -> Optional.of(share);
+      seen.set(first, LayerView.of(blocks.get(first), LayerSplit.COLUMN, false, split));
       for (int i = first + 1; i < second; i++) {
-        seen.set(i, LayerView.of(blocks.get(i), LayerSplit.NONE, true, () -> true));
+        seen.set(i, LayerView.of(blocks.get(i), LayerSplit.NONE, true, split));
       }
       seen.set(
           second,
-          LayerView.of(blocks.get(second), LayerSplit.ROW, false, () -> true)
+          LayerView.of(blocks.get(second), LayerSplit.ROW, false, split)
               .then(
                   partial -> new NDList(Collectives.allReduce(lane, partial.singletonOrThrow()))));
       first = second;
@@ -54,19 +63,14 @@ public final class Chain {
   }
 
   // The linear layer that consumes what the one at `first` produces, or -1.
-  private static int partner(List<Block> blocks, int first, int ranks) {
-    if (!(blocks.get(first) instanceof Linear linear)
-        || !LayerSplit.COLUMN.divides(linear, ranks)) {
-      return -1;
-    }
-    long features = weight(linear).get(0);
+  private static int partner(List<Block> blocks, int first, long features, Share share) {
     for (int i = first + 1; i < blocks.size(); i++) {
       Block block = blocks.get(i);
       if (block instanceof Linear next) {
         Shape weight = next.isInitialized() ? weight(next) : null;
         return weight != null && weight.get(1) == features ? i : -1;
       }
-      if (!isFeaturewise(block, features, ranks)) {
+      if (!isFeaturewise(block, features, share)) {
         return -1;
       }
     }
@@ -77,14 +81,14 @@ public final class Chain {
     return linear.getDirectParameters().get("weight").getShape();
   }
 
-  private static boolean isFeaturewise(Block block, long features, int ranks) {
+  private static boolean isFeaturewise(Block block, long features, Share share) {
     if (block instanceof Dropout) {
       return true;
     }
     if (block instanceof LambdaBlock lambda) {
       return FEATUREWISE
           .computeIfAbsent(lambda, l -> Collections.synchronizedMap(new HashMap<>()))
-          .computeIfAbsent(features * 64 + ranks, k -> probe(lambda, features, ranks));
+          .computeIfAbsent(features * 64 + share.ranks(), k -> probe(lambda, features, share));
     }
     return false;
   }
@@ -93,7 +97,7 @@ public final class Chain {
    * A lambda is opaque, so it is asked: does it give each slice of the features what it gives that
    * slice among all features?
    */
-  private static boolean probe(LambdaBlock lambda, long features, int ranks) {
+  private static boolean probe(LambdaBlock lambda, long features, Share share) {
     try (NDManager scope = NDManager.newBaseManager()) {
       for (Shape rows : List.of(new Shape(2), new Shape(2, 3))) {
         NDArray all = numbers(scope, rows.add(features));
@@ -102,9 +106,9 @@ public final class Chain {
           return false;
         }
         int axis = all.getShape().dimension() - 1;
-        NDList inputs = all.split(ranks, axis);
-        NDList expected = whole.head().split(ranks, axis);
-        for (int r = 0; r < ranks; r++) {
+        NDList inputs = all.split(share.cuts(features), axis);
+        NDList expected = whole.head().split(share.cuts(features), axis);
+        for (int r = 0; r < share.ranks(); r++) {
           NDList part = call(lambda, inputs.get(r).duplicate());
           if (part.size() != 1
               || !part.head().getShape().equals(expected.get(r).getShape())

@@ -7,6 +7,7 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.transformer.IdEmbedding;
 import ai.djl.util.Pair;
+import dev.geminijava.runtime.exec.Share;
 import dev.geminijava.runtime.exec.Split;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -36,42 +37,34 @@ public enum LayerSplit {
         || this == COLUMN && (layer instanceof Embedding || layer instanceof IdEmbedding);
   }
 
-  /** Tells whether a layer can be split over so many ranks. */
-  public boolean divides(Block layer, int ranks) {
-    if (!covers(layer)) {
-      return false;
+  /** How many features a layer has on the axis that is split; 0 if it cannot be. */
+  public long features(Block layer) {
+    if (!covers(layer) || this == NONE) {
+      return 0;
     }
-    for (Pair<String, Parameter> pair : layer.getDirectParameters()) {
-      Shape shape = pair.getValue().getShape();
-      if (shape == null) {
-        return false;
-      }
-      if (split(layer, pair.getKey()) instanceof Split.Along along
-          && shape.get(along.axis()) % ranks != 0) {
-        return false;
-      }
-    }
-    return true;
+    // A layer's first parameter is its weight, or its table.
+    Pair<String, Parameter> first = layer.getDirectParameters().get(0);
+    Shape shape = first.getValue().getShape();
+    return shape == null ? 0 : shape.get(axis(layer));
   }
 
   /** How each of a layer's own parameters is split. */
-  public Map<Parameter, Split> of(Block layer) {
+  public Map<Parameter, Split> of(Block layer, Share share) {
     Map<Parameter, Split> splits = new IdentityHashMap<>();
     if (this != NONE) {
       for (Pair<String, Parameter> pair : layer.getDirectParameters()) {
-        splits.put(pair.getValue(), split(layer, pair.getKey()));
+        splits.put(pair.getValue(), split(layer, pair.getKey(), share));
       }
     }
     return splits;
   }
 
-  private Split split(Block layer, String parameter) {
-    if (layer instanceof Linear) {
-      if (this == COLUMN) {
-        return new Split.Along(0);
-      }
-      return parameter.equals("bias") ? new Split.OnFirst() : new Split.Along(1);
-    }
-    return new Split.Along(1);
+  private Split split(Block layer, String parameter, Share share) {
+    boolean added = this == ROW && parameter.equals("bias");
+    return added ? new Split.OnFirst() : new Split.Along(axis(layer), share);
+  }
+
+  private int axis(Block layer) {
+    return layer instanceof Linear && this == COLUMN ? 0 : 1;
   }
 }

@@ -13,10 +13,11 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.Share;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -30,19 +31,19 @@ public final class LayerView implements Block {
   private final Block layer;
   private final LayerSplit split;
   private final boolean own;
-  private final BooleanSupplier active;
+  private final Supplier<Optional<Share>> share;
   private final UnaryOperator<NDList> after;
 
   private LayerView(
       Block layer,
       LayerSplit split,
       boolean own,
-      BooleanSupplier active,
+      Supplier<Optional<Share>> share,
       UnaryOperator<NDList> after) {
     this.layer = layer;
     this.split = split;
     this.own = own;
-    this.active = active;
+    this.share = share;
     this.after = after;
   }
 
@@ -51,23 +52,25 @@ public final class LayerView implements Block {
    *
    * @param split how its parameters are split
    * @param own whether its random draws are this rank's alone
-   * @param active asked at each call: if not, the layer runs whole
+   * @param share asked at each call: without one the layer runs whole
    */
-  public static LayerView of(Block layer, LayerSplit split, boolean own, BooleanSupplier active) {
-    return new LayerView(layer, split, own, active, result -> result);
+  public static LayerView of(
+      Block layer, LayerSplit split, boolean own, Supplier<Optional<Share>> share) {
+    return new LayerView(layer, split, own, share, result -> result);
   }
 
   /** The same view, with something done to its result. */
   LayerView then(UnaryOperator<NDList> after) {
-    return new LayerView(layer, split, own, active, after);
+    return new LayerView(layer, split, own, share, after);
   }
 
   private NDList within(Supplier<NDList> forward) {
-    if (!active.getAsBoolean()) {
+    Optional<Share> share = this.share.get();
+    if (share.isEmpty()) {
       return forward.get();
     }
     Lane lane = Lane.current();
-    return after.apply(lane.within(split.of(layer), own, forward));
+    return after.apply(lane.within(split.of(layer, share.get()), own, forward));
   }
 
   @Override

@@ -9,6 +9,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.NativeArrays;
 import dev.geminijava.runtime.exec.Arrays;
+import dev.geminijava.runtime.exec.Split;
 
 /**
  * One parameter, split along an axis over the ranks of a stage.
@@ -19,39 +20,36 @@ import dev.geminijava.runtime.exec.Arrays;
  *
  * @param full the parameter's array
  * @param place where its memory was when the windows were made
- * @param axis the axis that is split
+ * @param split which axis is split, and how
  * @param arrays the windows, in rank order
  */
-record Pieces(NDArray full, int place, int axis, NDArray[] arrays) {
+record Pieces(NDArray full, int place, Split.Along split, NDArray[] arrays) {
 
-  static Pieces of(NDArray full, int axis, int ranks, NDManager manager) {
-    long size = full.getShape().get(axis);
-    if (size % ranks != 0) {
-      throw new IllegalArgumentException(
-          "cannot split axis " + axis + " of " + full.getShape() + " over " + ranks + " ranks");
-    }
+  static Pieces of(NDArray full, Split.Along split, NDManager manager) {
+    int ranks = split.share().ranks();
     boolean gradMode = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
     try (NDManager scope = manager.newSubManager()) {
       NDArray base = Arrays.detached(full, scope);
       NDArray[] arrays = new NDArray[ranks];
       for (int r = 0; r < ranks; r++) {
-        NDArray window = base.get(window(axis, r, size / ranks));
+        NDArray window = base.get(window(full, split, r));
         arrays[r] = Arrays.detached(window, manager);
         arrays[r].setRequiresGradient(full.hasGradient());
       }
-      return new Pieces(full, NativeArrays.place((PtNDArray) full), axis, arrays);
+      return new Pieces(full, NativeArrays.place((PtNDArray) full), split, arrays);
     } finally {
       JniUtils.setGradMode(gradMode);
     }
   }
 
-  private static NDIndex window(int axis, int rank, long size) {
+  private static NDIndex window(NDArray full, Split.Along split, int rank) {
+    long size = full.getShape().get(split.axis());
     NDIndex index = new NDIndex();
-    for (int a = 0; a < axis; a++) {
+    for (int a = 0; a < split.axis(); a++) {
       index.addAllDim();
     }
-    return index.addSliceDim(rank * size, (rank + 1) * size);
+    return index.addSliceDim(split.share().begin(size, rank), split.share().begin(size, rank + 1));
   }
 
   /** True if their model is closed. */
@@ -92,7 +90,7 @@ record Pieces(NDArray full, int place, int axis, NDArray[] arrays) {
       if (!any) {
         return;
       }
-      NDArray whole = NDArrays.concat(gradients, axis);
+      NDArray whole = NDArrays.concat(gradients, split.axis());
       whole.attach(scope);
       accumulate(full, whole);
       for (NDArray piece : arrays) {
@@ -107,11 +105,10 @@ record Pieces(NDArray full, int place, int axis, NDArray[] arrays) {
     if (gradient == null) {
       return;
     }
-    long size = full.getShape().get(axis) / arrays.length;
     try (NDManager scope = full.getManager().newSubManager()) {
       gradient.attach(scope);
       for (int r = 0; r < arrays.length; r++) {
-        NDArray part = gradient.get(window(axis, r, size));
+        NDArray part = gradient.get(window(full, split, r));
         part.attach(scope);
         accumulate(arrays[r], part);
       }

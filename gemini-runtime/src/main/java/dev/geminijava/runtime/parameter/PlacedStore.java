@@ -47,7 +47,7 @@ public final class PlacedStore extends ParameterStore {
     lane.uses(parameter);
     Split split = lane.split(parameter);
     if (split instanceof Split.Along along) {
-      NDArray[] pieces = placements.pieces(parameter, along.axis(), lane.ranks());
+      NDArray[] pieces = placements.pieces(parameter, along);
       return lane.handle(pieces[lane.rank()]);
     }
     if (split instanceof Split.OnFirst && lane.rank() > 0) {

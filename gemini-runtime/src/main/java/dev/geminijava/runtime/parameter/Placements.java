@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.Split;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -34,13 +35,12 @@ public final class Placements {
   /**
    * The pieces of a parameter, made on first use.
    *
-   * @param axis the axis to split; must divide by the number of ranks
-   * @throws IllegalArgumentException if the parameter is already split along another axis
+   * @throws IllegalArgumentException if the parameter is already split in another way
    */
-  public synchronized NDArray[] pieces(Parameter parameter, int axis, int ranks) {
+  public synchronized NDArray[] pieces(Parameter parameter, Split.Along split) {
     NDArray full = read(parameter);
     Pieces known = current(parameter, full);
-    if (known != null && known.axis() == axis) {
+    if (known != null && known.split().equals(split)) {
       return known.arrays();
     }
     if (known != null) {
@@ -50,12 +50,15 @@ public final class Placements {
               + " "
               + full.getShape()
               + " is split along axis "
-              + known.axis()
+              + known.split().axis()
               + " by one call and along axis "
-              + axis
-              + " by another");
+              + split.axis()
+              + " by another, in units of "
+              + known.split().share().units()
+              + " and of "
+              + split.share().units());
     }
-    Pieces made = Lane.outside(() -> Pieces.of(full, axis, ranks, manager));
+    Pieces made = Lane.outside(() -> Pieces.of(full, split, manager));
     pieces.put(parameter, made);
     synchronized (OWNERS) {
       OWNERS
@@ -74,7 +77,7 @@ public final class Placements {
     if (known.isStale()) {
       known.gather();
       Pieces old = known;
-      known = Lane.outside(() -> Pieces.of(full, old.axis(), old.arrays().length, manager));
+      known = Lane.outside(() -> Pieces.of(full, old.split(), manager));
       pieces.put(parameter, known);
     }
     known.follow();

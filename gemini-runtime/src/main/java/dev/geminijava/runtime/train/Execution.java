@@ -135,7 +135,8 @@ final class Execution {
             differentiate ? loss : null,
             split.batch(),
             manager,
-            trace);
+            trace,
+            report::once);
     Forward forward = new Forward(step, data, split, divisibility.axes(), record, this);
     try {
       List<NDList> inputs = forward.divideInputs();

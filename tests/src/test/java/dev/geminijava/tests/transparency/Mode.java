@@ -9,6 +9,7 @@ public enum Mode {
   PIPELINE_2(ParallelMode.PIPELINE, 2, 1),
   PIPELINE_3(ParallelMode.PIPELINE, 3, 1),
   SHARDING_2(ParallelMode.SHARDING, 1, 2),
+  SHARDING_3(ParallelMode.SHARDING, 1, 3),
   TWO_BY_TWO(ParallelMode.SHARDING_AND_PIPELINE, 2, 2);
 
   private final ParallelMode mode;
