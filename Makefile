@@ -48,6 +48,21 @@ samples/dump_ast: build ## the syntax tree of a small model, as text and as a pi
 	  echo 'For a picture, "make init" installs Graphviz. Until then: target/samples/TwoLayers.dot'; \
 	fi
 
+GATES := target/samples/gates.jar
+
+.PHONY: samples/plugin
+samples/plugin: $(GATES) ## a pass, rules and a check of one's own, in a jar beside gemini-java
+	$(GEMINI) passes --plugin=$(GATES)
+	$(GEMINI) --mode=sharding --sharding-size=2 --plugin=$(GATES) samples/plugin/GatedRunner.java
+
+$(GATES): $(BUILT) $(shell find samples/plugin/extension -type f)
+	@rm -rf target/samples/gates
+	@mkdir -p target/samples/gates
+	javac -Xlint:all -Werror -d target/samples/gates -cp '$(DIST)/lib/gemini-java/gemini-cli.jar:$(DIST)/lib/gemini-java/on-board/*' \
+	  $$(find samples/plugin/extension -name '*.java')
+	cp -r samples/plugin/extension/META-INF target/samples/gates/
+	jar --create --file $@ -C target/samples/gates .
+
 .PHONY: install
 install: build ## gemini-java into PREFIX/bin
 	@mkdir -p "$(PREFIX)/bin" "$(PREFIX)/lib"
@@ -81,12 +96,12 @@ tests: ## every test
 	$(MVN) verify
 
 .PHONY: lint
-lint: build ## formatting and static analysis of this project
+lint: build $(GATES) ## formatting and static analysis of this project
 	$(MVN) -q spotless:check
 	$(MVN) -q -Plint test-compile
 	@mkdir -p target/lint/samples
 	for sample in samples/*/*.java; do \
-	  javac -Xlint:all -Werror -d target/lint/samples -cp '$(DIST)/lib/gemini-java/on-board/*' "$$sample"; \
+	  javac -Xlint:all -Werror -d target/lint/samples -cp '$(DIST)/lib/gemini-java/on-board/*:$(GATES)' "$$sample"; \
 	done
 
 .PHONY: format

@@ -1,0 +1,114 @@
+package dev.geminijava.cli.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** samples/plugin, built and used as its users would. */
+class PluginTest {
+
+  private static final Path SAMPLE = Path.of("../samples/plugin").toAbsolutePath().normalize();
+  private static final String RUNNER = SAMPLE.resolve("GatedRunner.java").toString();
+  private static final String SPLIT_BY_LAYER_RULE = "shards.row(down).forward(store, first";
+  private static final String SPLIT_BY_OPERATION_RULE = "shards.row(out).forward(store,";
+
+  @TempDir private Path directory;
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void compileTheExtension() throws IOException {
+    sandbox = new Sandbox(directory);
+    List<String> javac = new ArrayList<>(List.of("-d", "gates"));
+    javac.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    try (Stream<Path> files = Files.walk(SAMPLE.resolve("extension"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = SAMPLE.resolve("extension").relativize(file).toString();
+        if (name.endsWith(".java")) {
+          javac.add(file.toString());
+        } else {
+          sandbox.file("gates/" + name, Files.readString(file));
+        }
+      }
+    }
+    Path compiler = Path.of(System.getProperty("java.home"), "bin", "javac");
+    assertEquals(
+        new Sandbox.Outcome(0, "", ""),
+        sandbox.run(compiler.toString(), javac.toArray(String[]::new)));
+  }
+
+  @Test
+  void thePassStandsInTheListAndInsertsItsCall() {
+    String passes = sandbox.gemini("passes", "--plugin=gates").out();
+    assertTrue(passes.contains("count-steps   counts the steps"), passes);
+    Sandbox.Outcome diff = sandbox.gemini("diff", "--plugin=gates", RUNNER);
+    assertTrue(diff.out().contains("+            Steps.count();"), diff.out() + diff.err());
+    assertTrue(diff.out().contains("+import org.example.gates.Steps;"), diff.out());
+  }
+
+  @Test
+  void withoutItsRulesWhatIsBehindTheLibraryStaysWhole() {
+    String diff = sandbox.gemini("diff", "-cp", "gates", RUNNER).out();
+    assertTrue(diff.contains("GeminiModel.of("), diff);
+    assertFalse(diff.contains("shards.column(up)"), diff);
+    assertFalse(diff.contains("shards.row(out)"), diff);
+  }
+
+  @Test
+  void theRulesCarryASplitThroughTheLibrarysLayerAndMethod() {
+    String diff = sandbox.gemini("diff", "--plugin=gates", RUNNER).out();
+    assertTrue(diff.contains(SPLIT_BY_LAYER_RULE), diff);
+    assertTrue(diff.contains(SPLIT_BY_OPERATION_RULE), diff);
+  }
+
+  @Test
+  void aRuleFileDoesTheSameWithoutJava() {
+    String diff =
+        sandbox.gemini("diff", "-cp", "gates", "--plugin=" + SAMPLE + "/gates.yaml", RUNNER).out();
+    assertTrue(diff.contains(SPLIT_BY_LAYER_RULE), diff);
+    assertTrue(diff.contains(SPLIT_BY_OPERATION_RULE), diff);
+    assertFalse(diff.contains("Steps"), diff);
+  }
+
+  @Test
+  void theProgramLearnsTheSameAndItsStepsAreCounted() {
+    Sandbox.Outcome plain = sandbox.gemini("--mode=none", "-cp", "gates", RUNNER);
+    Sandbox.Outcome split =
+        sandbox.gemini("--mode=sharding", "--sharding-size=2", "--plugin=gates", RUNNER);
+    assertEquals(0, plain.exit(), plain.err());
+    assertEquals(plain.out(), split.out(), split.err());
+    assertTrue(split.err().contains("step 40"), split.err());
+    assertTrue(split.err().contains("99% of 1,481 parameters split"), split.err());
+  }
+
+  @Test
+  void plugInsThatCannotBeUsedAreRefusedWithTheReason() {
+    assertRefused("nowhere.jar", "takes jars and rule files");
+    sandbox.file("r.yaml", "operations:\n  a.B:\n    f: ...i\n");
+    assertRefused("r.yaml", "r.yaml:3: no factors: ...i. Factors are written as");
+    sandbox.file("r.yaml", "layers:\n  a.B: linear\n");
+    assertRefused("r.yaml", "r.yaml:2: linear is no kind of layer. Write 'pointwise'");
+    sandbox.file("r.yaml", "layer:\n  a.B: whole\n");
+    assertRefused("r.yaml", "r.yaml:1: layer is no section.");
+    sandbox.file("r.yaml", "layers:\n  ai.djl.nn.core.Linear: whole\n");
+    assertRefused("r.yaml", "two rules for ai.djl.nn.core.Linear");
+    sandbox.file("bad/META-INF/services/dev.geminijava.passes.pass.Pass", "a.Missing\n");
+    assertRefused("bad", "a.Missing not found");
+  }
+
+  private void assertRefused(String plugin, String message) {
+    Sandbox.Outcome outcome = sandbox.gemini("diff", "--plugin=" + plugin, RUNNER);
+    assertEquals(2, outcome.exit(), outcome.err());
+    assertTrue(outcome.err().contains(message), outcome.err());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
+  }
+}
