@@ -1,0 +1,250 @@
+package dev.geminijava.cli.plan;
+
+import dev.geminijava.cli.plan.Prediction.Choice;
+import dev.geminijava.cli.plan.Prediction.Communication;
+import dev.geminijava.cli.plan.Prediction.Layer;
+import dev.geminijava.cli.plan.Prediction.Memory;
+import dev.geminijava.cli.plan.Prediction.Stage;
+import dev.geminijava.cli.plan.Prediction.Subject;
+import dev.geminijava.runtime.PlanFile;
+import dev.geminijava.runtime.schedule.Schedule;
+import dev.geminijava.runtime.schedule.ScheduleSimulator;
+import dev.geminijava.runtime.schedule.ScheduleType;
+import dev.geminijava.runtime.schedule.StageCost;
+import dev.geminijava.runtime.schedule.StagePartition;
+import dev.geminijava.runtime.schedule.Timeline;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * Foretells a training step from what each layer has to do. A layer takes as long as the slower of
+ * its operations and its bytes; backward takes twice its forward, for the gradients of the input
+ * and of the weight. Stages are cut as the run cuts them, and the schedule is simulated.
+ */
+public final class Predict {
+
+  /** Backward computes two gradients where forward computes one value. */
+  private static final int BACKWARD = 2;
+
+  private final List<Work> works;
+  private final Subject subject;
+  private final PlanFile plan;
+  private final Speeds speeds;
+  private final OptionalLong limit;
+  private final long[] outputs;
+
+  private Predict(
+      List<Work> works, Subject subject, PlanFile plan, Speeds speeds, OptionalLong limit) {
+    this.works = works;
+    this.subject = subject;
+    this.plan = plan;
+    this.speeds = speeds;
+    this.limit = limit;
+    outputs = works.stream().mapToLong(Work::outputBytes).toArray();
+  }
+
+  /**
+   * The prediction for a plan.
+   *
+   * @param works what the model does, in the order of execution; their numbers are their places
+   * @param plan the plan; where it has no boundaries the stages are balanced
+   * @param limit what each device may hold
+   * @throws dev.geminijava.runtime.schedule.InfeasiblePartitionException if there is no way to cut
+   *     the model into so many stages
+   */
+  public static Prediction of(
+      List<Work> works,
+      Subject subject,
+      PlanFile plan,
+      Speeds speeds,
+      OptionalLong limit,
+      List<String> notes) {
+    return new Predict(works, subject, plan, speeds, limit).prediction(notes);
+  }
+
+  private Prediction prediction(List<String> notes) {
+    Candidates candidates = new Candidates(works, this::cost, outputs, plan.microBatches());
+    StagePartition partition = candidates.partition(plan, limit);
+    int[] ends = candidates.ends(partition.boundaries());
+    List<Timeline> timelines =
+        Stream.concat(
+                Stream.of(plan.schedule()),
+                Arrays.stream(ScheduleType.values()).filter(type -> type != plan.schedule()))
+            .map(type -> type.schedule(ends.length, plan.microBatches()))
+            .map(schedule -> ScheduleSimulator.simulate(schedule, partition.stages()))
+            .toList();
+    List<Layer> layers = layers(ends);
+    List<Stage> stages = stages(ends, partition.stages(), timelines.get(0).schedule());
+    List<Communication> communication = communication(ends);
+    double update = stages.stream().mapToDouble(s -> update(s.memory())).max().orElse(0);
+    double sends =
+        communication.stream()
+            .filter(c -> c.kind().startsWith("send"))
+            .mapToDouble(c -> c.seconds() / c.times())
+            .sum();
+    return new Prediction(
+        subject,
+        plan,
+        layers,
+        stages,
+        communication,
+        timelines,
+        speeds,
+        limit,
+        oneDevice(),
+        timelines.get(0).makespan() + sends + update,
+        notes);
+  }
+
+  private List<Layer> layers(int[] ends) {
+    List<Layer> layers = new ArrayList<>();
+    int stage = 0;
+    for (int i = 0; i < works.size(); i++) {
+      while (i >= ends[stage]) {
+        stage++;
+      }
+      Work work = works.get(i);
+      double forward = seconds(work, parts(work), plan.microBatches());
+      layers.add(new Layer(work, stage, forward, BACKWARD * forward, choices(work)));
+    }
+    return layers;
+  }
+
+  /** Into how many pieces a layer's work is divided. */
+  private int parts(Work work) {
+    return work.split() == Split.WHOLE ? 1 : plan.shardingSize();
+  }
+
+  private double seconds(Work work, int parts, int microBatches) {
+    // Weights are read once for every micro-batch; inputs and outputs are divided among them.
+    double values = (double) (inputBytes(work) + work.outputBytes()) / microBatches;
+    return speeds.compute(
+        work.flops() / parts / microBatches, (values + work.parameterBytes()) / parts);
+  }
+
+  private long inputBytes(Work work) {
+    return work.inputs().stream().mapToLong(input -> outputs[input]).sum();
+  }
+
+  /** One rank's cost of a layer, the collectives around it included. */
+  private StageCost cost(Work work) {
+    int parts = parts(work);
+    double forward = seconds(work, parts, plan.microBatches());
+    long reduced = reducedBytes(work) / plan.microBatches();
+    double collectives = speeds.send(Speeds.allReduceBytes(reduced, plan.shardingSize()));
+    Memory memory = memory(work);
+    return new StageCost(
+        forward + collectives,
+        BACKWARD * forward + collectives,
+        work.outputBytes() / parts / plan.microBatches(),
+        memory.parameters() + memory.gradients() + memory.optimizer());
+  }
+
+  /** What is added up after a layer: the partial sums of one that is split by its inputs. */
+  private long reducedBytes(Work work) {
+    return work.split() == Split.ROW && plan.shardingSize() > 1 ? work.outputBytes() : 0;
+  }
+
+  private Memory memory(Work work) {
+    long parameters = work.parameterBytes() / parts(work);
+    long learnt = work.trainable() ? parameters : 0;
+    return new Memory(parameters, learnt, learnt * subject.optimizerStates(), 0);
+  }
+
+  private List<Stage> stages(int[] ends, List<StageCost> costs, Schedule schedule) {
+    List<Stage> stages = new ArrayList<>();
+    int start = 0;
+    for (int s = 0; s < ends.length; s++) {
+      List<Work> here = works.subList(start, ends[s]);
+      List<Memory> memories = here.stream().map(this::memory).toList();
+      Memory memory =
+          new Memory(
+              memories.stream().mapToLong(Memory::parameters).sum(),
+              memories.stream().mapToLong(Memory::gradients).sum(),
+              memories.stream().mapToLong(Memory::optimizer).sum(),
+              costs.get(s).activationBytes() * schedule.peakLive(s));
+      double flops = here.stream().mapToDouble(Work::flops).sum();
+      long parameters = here.stream().mapToLong(Work::parameters).sum();
+      stages.add(new Stage(start, ends[s] - 1, costs.get(s), flops, parameters, memory));
+      start = ends[s];
+    }
+    return stages;
+  }
+
+  private List<Communication> communication(int[] ends) {
+    List<Communication> all = new ArrayList<>();
+    int start = 0;
+    for (int s = 0; s < ends.length; s++) {
+      List<Work> reduced =
+          works.subList(start, ends[s]).stream().filter(w -> reducedBytes(w) > 0).toList();
+      if (!reduced.isEmpty()) {
+        for (String direction : List.of("forward", "backward")) {
+          all.add(allReduce(s, direction, reduced));
+        }
+      }
+      start = ends[s];
+    }
+    for (int s = 0; s + 1 < ends.length; s++) {
+      int cut = ends[s];
+      long bytes = Candidates.crossing(works, outputs, cut);
+      double seconds = plan.microBatches() * speeds.send(bytes / plan.microBatches());
+      String forward = "stage " + s + " → " + (s + 1) + ", values";
+      String backward = "stage " + (s + 1) + " → " + s + ", gradients";
+      all.add(new Communication("send", forward, plan.microBatches(), bytes, seconds));
+      all.add(new Communication("send", backward, plan.microBatches(), bytes, seconds));
+    }
+    return all;
+  }
+
+  private Communication allReduce(int stage, String direction, List<Work> reduced) {
+    int ranks = plan.shardingSize();
+    int m = plan.microBatches();
+    long bytes =
+        reduced.stream().mapToLong(w -> Speeds.allReduceBytes(reducedBytes(w), ranks)).sum();
+    double seconds =
+        reduced.stream()
+            .mapToDouble(w -> m * speeds.send(Speeds.allReduceBytes(reducedBytes(w) / m, ranks)))
+            .sum();
+    String where = "the " + ranks + " ranks of stage " + stage + ", " + direction;
+    return new Communication("all-reduce", where, m * reduced.size(), bytes * ranks, seconds);
+  }
+
+  /** The ways to place a layer with a weight, as if its neighbours were whole. */
+  private List<Choice> choices(Work work) {
+    int ranks = plan.shardingSize();
+    if (ranks == 1 || work.parameters() == 0) {
+      return List.of();
+    }
+    double whole = (1 + BACKWARD) * seconds(work, 1, 1);
+    double split = (1 + BACKWARD) * seconds(work, ranks, 1);
+    long in = inputBytes(work);
+    long out = work.outputBytes();
+    // By output: forward gathers the result, backward adds up the input's gradient. By input: the
+    // other way round, the result is added up and the input's gradient gathered.
+    long column = Speeds.allGatherBytes(out, ranks) + Speeds.allReduceBytes(in, ranks);
+    long row = Speeds.allReduceBytes(out, ranks) + Speeds.allGatherBytes(in, ranks);
+    return Stream.of(
+            new Choice(Split.WHOLE, whole, 0, 0),
+            new Choice(Split.COLUMN, split, 2 * speeds.send(column / 2), column),
+            new Choice(Split.ROW, split, 2 * speeds.send(row / 2), row))
+        .sorted(Comparator.comparingDouble(Choice::seconds))
+        .toList();
+  }
+
+  /** The optimizer reads and writes all that it keeps. */
+  private double update(Memory memory) {
+    return speeds.compute(
+        0, 2.0 * memory.parameters() + memory.gradients() + 2.0 * memory.optimizer());
+  }
+
+  private double oneDevice() {
+    double compute = works.stream().mapToDouble(w -> (1 + BACKWARD) * seconds(w, 1, 1)).sum();
+    long parameters = works.stream().mapToLong(Work::parameterBytes).sum();
+    long learnt = works.stream().filter(Work::trainable).mapToLong(Work::parameterBytes).sum();
+    return compute + update(new Memory(parameters, learnt, learnt * subject.optimizerStates(), 0));
+  }
+}
