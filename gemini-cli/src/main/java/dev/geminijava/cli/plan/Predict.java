@@ -7,6 +7,7 @@ import dev.geminijava.cli.plan.Prediction.Memory;
 import dev.geminijava.cli.plan.Prediction.Stage;
 import dev.geminijava.cli.plan.Prediction.Subject;
 import dev.geminijava.runtime.PlanFile;
+import dev.geminijava.runtime.schedule.InfeasiblePartitionException;
 import dev.geminijava.runtime.schedule.Schedule;
 import dev.geminijava.runtime.schedule.ScheduleSimulator;
 import dev.geminijava.runtime.schedule.ScheduleType;
@@ -53,8 +54,7 @@ public final class Predict {
    * @param works what the model does, in the order of execution; their numbers are their places
    * @param plan the plan; where it has no boundaries the stages are balanced
    * @param limit what each device may hold
-   * @throws dev.geminijava.runtime.schedule.InfeasiblePartitionException if there is no way to cut
-   *     the model into so many stages
+   * @throws InfeasiblePartitionException if the model has too few places to cut
    */
   public static Prediction of(
       List<Work> works,
@@ -68,7 +68,8 @@ public final class Predict {
 
   private Prediction prediction(List<String> notes) {
     Candidates candidates = new Candidates(works, this::cost, outputs, plan.microBatches());
-    StagePartition partition = candidates.partition(plan, limit);
+    List<String> said = new ArrayList<>(notes);
+    StagePartition partition = partition(candidates, said);
     int[] ends = candidates.ends(partition.boundaries());
     List<Timeline> timelines =
         Stream.concat(
@@ -97,7 +98,18 @@ public final class Predict {
         limit,
         oneDevice(),
         timelines.get(0).makespan() + sends + update,
-        notes);
+        said);
+  }
+
+  /** A plan that fits nowhere is shown, too: one sees how much is missing, and where. */
+  private StagePartition partition(Candidates candidates, List<String> notes) {
+    try {
+      return candidates.partition(plan, limit);
+    } catch (InfeasiblePartitionException e) {
+      StagePartition unlimited = candidates.partition(plan, OptionalLong.empty());
+      notes.add(e.getMessage());
+      return unlimited;
+    }
   }
 
   private List<Layer> layers(int[] ends) {

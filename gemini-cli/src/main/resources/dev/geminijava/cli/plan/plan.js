@@ -87,7 +87,7 @@
       else if (!leaf) at.children.push({ operations: [layer] });
       else at.children.push({ layer, name: path.length ? path[path.length - 1] : simple(layer.operation) });
     }
-    return root.children.map(fold);
+    return fold(root).children;
   };
   const plain = name => (name || "").replace(/^\d+/, "");
   const layersOf = item => item.children ? item.children.flatMap(layersOf) : item.operations || [item.layer];
