@@ -18,6 +18,8 @@ SIZE ?= large
 EPOCHS ?= $(if $(filter large,$(SIZE)),4,15)
 ARGS ?=
 ROUNDS ?= 9
+MODELS ?= 500
+SEED ?= 1
 
 ##@ Use
 .PHONY: help
@@ -114,6 +116,12 @@ bench: build ## speed and memory against plain DJL, as ratios (ROUNDS)
 	java -Dorg.slf4j.simpleLogger.defaultLogLevel=off -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
 	  dev.geminijava.tests.bench.Bench $(ROUNDS) target/bench.json
 	@echo 'The same as JSON: target/bench.json'
+
+.PHONY: soak
+soak: build ## random models, compiled and run in every mode (MODELS, SEED)
+	$(MVN) -q -pl tests -am test-compile
+	java -Xmx3g -Dorg.slf4j.simpleLogger.defaultLogLevel=off -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-cli.jar:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
+	  dev.geminijava.tests.random.Soak $(MODELS) $(SEED)
 
 .PHONY: clean
 clean: ## remove everything that was built

@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.CompiledFile;
-import dev.geminijava.passes.Compiler;
-import dev.geminijava.passes.Options;
-import dev.geminijava.passes.source.SourceFile;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What holds of every model that the other tests run. */
@@ -24,11 +20,7 @@ class ModelsTest {
 
   @Test
   void secondRunChangesNothing() {
-    List<SourceFile> rewritten =
-        Models.compilation().files().stream()
-            .map(file -> new SourceFile(file.original().path(), file.text()))
-            .toList();
-    Compilation again = new Compiler(Models.classPath(), Options.PROGRAM).compile(rewritten);
+    Compilation again = Models.again();
     assertFalse(again.hasErrors());
     for (CompiledFile file : again.files()) {
       assertFalse(file.isChanged(), () -> file.original().path() + ": " + file.edits());

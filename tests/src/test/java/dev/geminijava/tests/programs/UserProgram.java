@@ -3,7 +3,7 @@ package dev.geminijava.tests.programs;
 import dev.geminijava.passes.Compiler;
 import dev.geminijava.passes.Options;
 import dev.geminijava.passes.source.SourceFile;
-import dev.geminijava.tests.model.Models;
+import dev.geminijava.tests.model.CompiledModels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -55,7 +55,7 @@ final class UserProgram {
 
   /** The same program as the launcher would compile it. */
   static UserProgram rewritten(String name) {
-    Compiler compiler = new Compiler(Models.classPath(), Options.PROGRAM);
+    Compiler compiler = new Compiler(CompiledModels.classPath(), Options.PROGRAM);
     return compile(name, compiler.compile(List.of(read(name))).files().get(0).text());
   }
 

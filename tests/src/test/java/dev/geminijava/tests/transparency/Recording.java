@@ -18,10 +18,12 @@ import ai.djl.training.initializer.XavierInitializer;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.util.Pair;
 import dev.geminijava.runtime.GeminiConfig;
+import dev.geminijava.runtime.Pipeline;
 import dev.geminijava.runtime.train.GeminiModel;
 import dev.geminijava.tests.model.Example;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,22 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
   /** Trains by a hand-written loop, always from the same start, and writes down what happened. */
   public static Recording of(
       Example example, Optimizer optimizer, GeminiConfig config, int batch, int steps) {
+    return of(example, optimizer, config, batch, steps, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param lossInside whether the loop says what the compiler says of loops that it understands:
+   *     that the loss may be taken inside the last stage
+   */
+  public static Recording of(
+      Example example,
+      Optimizer optimizer,
+      GeminiConfig config,
+      int batch,
+      int steps,
+      boolean lossInside) {
     Engine.getInstance().setRandomSeed(7);
     Recording recording = new Recording(example.dataType());
     try (Model model = GeminiModel.of(Model.newInstance("subject"), config)) {
@@ -62,7 +80,7 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
         skipPrecisionCheck(trainer);
         trainer.initialize(data.stream().map(NDArray::getShape).toArray(Shape[]::new));
         for (int step = 0; step < steps; step++) {
-          recording.step(step, trainer, block, data, labels);
+          recording.step(step, trainer, block, data, labels, lossInside);
         }
         recording.addParameters(block);
         recording.addAll("prediction", trainer.evaluate(data));
@@ -90,13 +108,17 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
     return new XavierInitializer().initialize(manager, shape, dataType).toType(dataType, false);
   }
 
-  private void step(int step, Trainer trainer, Block block, NDList data, NDList labels) {
+  private void step(
+      int step, Trainer trainer, Block block, NDList data, NDList labels, boolean lossInside) {
     try (NDManager batch = trainer.getManager().newSubManager()) {
       NDList inputs = new NDList();
       data.forEach(array -> inputs.add(array.duplicate()));
       inputs.attach(batch);
       try (GradientCollector collector = trainer.newGradientCollector()) {
-        NDList predictions = trainer.forward(inputs);
+        NDList predictions =
+            lossInside
+                ? Pipeline.lossFollows(trainer).forward(inputs, labels)
+                : trainer.forward(inputs);
         NDArray loss = trainer.getLoss().evaluate(labels, predictions);
         collector.backward(loss);
         add("step " + step + ": loss", loss);
@@ -147,6 +169,14 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
   /** Fails unless another run computed the same. */
   public void assertSame(Recording actual) {
     assertEquals(numbers.keySet(), actual.numbers.keySet());
+    assertEquals("", String.join("\n", differences(actual)));
+  }
+
+  /** What another run computed otherwise; not a number differs from everything. */
+  public List<String> differences(Recording actual) {
+    if (!numbers.keySet().equals(actual.numbers.keySet())) {
+      return List.of("recorded " + actual.numbers.keySet() + " instead of " + numbers.keySet());
+    }
     double tolerance = dataType == DataType.FLOAT64 ? 1e-8 : 1e-3;
     List<String> differences = new ArrayList<>();
     numbers.forEach(
@@ -156,7 +186,12 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
             differences.add(name + ": off by " + distance);
           }
         });
-    assertEquals("", String.join("\n", differences));
+    return differences;
+  }
+
+  /** Whether all numbers are finite. */
+  public boolean isFinite() {
+    return numbers.values().stream().allMatch(n -> Arrays.stream(n).allMatch(Double::isFinite));
   }
 
   private double distance(String name, double[] expected, double[] actual) {
