@@ -14,6 +14,14 @@ public final class ShardGroup {
     return layer;
   }
 
+  public Block column(Block layer, int parts) {
+    return layer;
+  }
+
+  public Block row(Block layer, int parts) {
+    return layer;
+  }
+
   public Block own(Block layer) {
     return layer;
   }

@@ -95,13 +95,24 @@ public final class ShardGroup {
    * input features.
    */
   public Block column(Block layer) {
-    long features = LayerSplit.COLUMN.features(layer);
+    return column(layer, 1);
+  }
+
+  /**
+   * The same for a layer that computes several things at once, such as queries, keys and values.
+   *
+   * @param parts of how many equal parts its output features consist; each rank computes its slice
+   *     of every part
+   */
+  public Block column(Block layer, int parts) {
+    long all = LayerSplit.COLUMN.features(layer);
+    long features = all % parts == 0 ? all / parts : 0;
     if (features == 0 || split && share != null && features % share.units() != 0) {
       split = false;
     } else if (split && share == null) {
       decide(features);
     }
-    return view(layer, LayerSplit.COLUMN, false);
+    return view(layer, LayerSplit.COLUMN, parts, false);
   }
 
   /**
@@ -109,12 +120,21 @@ public final class ShardGroup {
    * rank's part of a sum, to be {@link #allReduce(NDList) reduced}.
    */
   public Block row(Block layer) {
-    return view(layer, LayerSplit.ROW, false);
+    return row(layer, 1);
+  }
+
+  /**
+   * The same for a layer whose input was put together from several split values.
+   *
+   * @param parts of how many equal parts its input features consist
+   */
+  public Block row(Block layer, int parts) {
+    return view(layer, LayerSplit.ROW, parts, false);
   }
 
   /** A random layer that acts on split values: each rank draws for itself. */
   public Block own(Block layer) {
-    return view(layer, LayerSplit.NONE, true);
+    return view(layer, LayerSplit.NONE, 1, true);
   }
 
   /** A split value about to meet a random operation: each rank draws for itself. */
@@ -127,8 +147,8 @@ public final class ShardGroup {
 
   // A column layer called inside a row layer's arguments is looked at after the row layer was, and
   // may turn the group off: the view asks when it is called.
-  private Block view(Block layer, LayerSplit split, boolean own) {
-    return this.split ? LayerView.of(layer, split, own, this::share) : layer;
+  private Block view(Block layer, LayerSplit split, int parts, boolean own) {
+    return this.split ? LayerView.of(layer, split, parts, own, this::share) : layer;
   }
 
   /** This rank's share of a size. */

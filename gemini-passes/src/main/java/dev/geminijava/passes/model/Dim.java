@@ -3,6 +3,7 @@ package dev.geminijava.passes.model;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -67,6 +68,31 @@ public record Dim(long numerator, long denominator, SortedMap<String, Integer> p
         merged(other.powers, -1));
   }
 
+  /** The sum of two sizes; one of unlike sizes is named after both. */
+  public Dim plus(Dim other) {
+    return added(other, "+");
+  }
+
+  /** This size less another; a difference of unlike sizes is named after both. */
+  public Dim minus(Dim other) {
+    return added(other, "-");
+  }
+
+  private Dim added(Dim other, String operator) {
+    long sign = operator.equals("+") ? 1 : -1;
+    if (other.numerator == 0) {
+      return this;
+    }
+    if (numerator == 0 && sign > 0) {
+      return other;
+    }
+    if (numerator == 0 || powers.equals(other.powers)) {
+      long top = numerator * other.denominator + sign * other.numerator * denominator;
+      return top == 0 ? of(0) : new Dim(top, denominator * other.denominator, other.powers);
+    }
+    return symbol("(" + this + " " + operator + " " + other + ")");
+  }
+
   private SortedMap<String, Integer> merged(Map<String, Integer> other, int sign) {
     TreeMap<String, Integer> sum = new TreeMap<>(powers);
     other.forEach((name, power) -> sum.merge(name, sign * power, Dim::sumOrNone));
@@ -80,6 +106,18 @@ public record Dim(long numerator, long denominator, SortedMap<String, Integer> p
   /** Whether no name is left. */
   public boolean isNumber() {
     return powers.isEmpty() && denominator == 1;
+  }
+
+  /** The name of a size that is nothing but a name. */
+  public Optional<String> name() {
+    return powers.size() == 1 && equals(symbol(powers.firstKey()))
+        ? Optional.of(powers.firstKey())
+        : Optional.empty();
+  }
+
+  /** Whether this size is certainly below zero. */
+  public boolean isNegative() {
+    return numerator < 0;
   }
 
   /** Whether this size is certainly a whole multiple of another. */

@@ -57,9 +57,57 @@ public record Extents(String base, List<Dim> dims) {
     return Dim.symbol(base + "#" + index);
   }
 
+  /** The same with so many axes, if it can have as many: those not known get their names. */
+  public Extents closed(int rank) {
+    if (!isOpen() || rank < dims.size()) {
+      return this;
+    }
+    List<Dim> all = new ArrayList<>();
+    for (int axis = 0; axis < rank - dims.size(); axis++) {
+      all.add(leading(axis));
+    }
+    all.addAll(dims);
+    return of(all);
+  }
+
+  /** What the sizes before an axis, counted from the end, are named after, if all are alike. */
+  public Optional<String> namedBefore(int axisFromEnd) {
+    int count = dims.size() + axisFromEnd;
+    Optional<String> name =
+        dims.stream()
+            .limit(Math.max(count, 0))
+            .findFirst()
+            .flatMap(Dim::name)
+            .filter(n -> n.endsWith("#0"))
+            .map(n -> n.substring(0, n.length() - 2));
+    return name.filter(n -> open(n).closed(count).dims().equals(dims.subList(0, count)));
+  }
+
   /** An axis as programs count it, as one counted from the end. */
   public Optional<Integer> fromEnd(int axis) {
     return axis < 0 ? Optional.of(axis) : rank().map(rank -> axis - rank).filter(a -> a < 0);
+  }
+
+  /** The same with another size of an axis counted from the end, where that axis is known. */
+  public Optional<Extents> with(int axisFromEnd, Dim size) {
+    int index = dims.size() + axisFromEnd;
+    if (index < 0) {
+      return Optional.empty();
+    }
+    List<Dim> changed = new ArrayList<>(dims);
+    changed.set(index, size);
+    return Optional.of(new Extents(base, changed));
+  }
+
+  /** The same without an axis counted from the end, where that axis is known. */
+  public Optional<Extents> without(int axisFromEnd) {
+    int index = dims.size() + axisFromEnd;
+    if (index < 0) {
+      return Optional.empty();
+    }
+    List<Dim> changed = new ArrayList<>(dims);
+    changed.remove(index);
+    return Optional.of(new Extents(base, changed));
   }
 
   /** The same leading axes with another last one. */

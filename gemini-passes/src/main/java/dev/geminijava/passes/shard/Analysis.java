@@ -32,7 +32,7 @@ final class Analysis {
   final ProgramCode program;
   final ClassCode code;
   final RuleTable rules;
-  final Set<Span> whole;
+  final Choices choices;
   final Map<String, Value> fields;
   final Map<Mark.Key, Mark> marks = new LinkedHashMap<>();
   final List<Visit> visits = new ArrayList<>();
@@ -50,14 +50,14 @@ final class Analysis {
       ClassCode code,
       RuleTable rules,
       Map<String, Value> fields,
-      Set<Span> whole,
+      Choices choices,
       String prefix) {
     this.prefix = prefix;
     this.program = program;
     this.code = code;
     this.rules = rules;
     this.fields = fields;
-    this.whole = whole;
+    this.choices = choices;
   }
 
   /** A name that nothing else has, as long as no other analysis of the class has the prefix. */
@@ -73,7 +73,7 @@ final class Analysis {
   void mark(Frame frame, Mark mark) {
     Mark.Key key = mark.key();
     Mark before = marks.get(key);
-    if (before != null && !before.open().equals(mark.open())) {
+    if (before != null && !before.says(mark)) {
       throw new Refusal(
           mark.span(),
           "this is reached in ways that would have to be split differently",
@@ -108,7 +108,7 @@ final class Analysis {
       if (!confirmed.contains(assumption.size())) {
         throw new Refusal(
             assumption.span(),
-            "the size of an axis is read that may be the split one",
+            "an axis is named that may be the split one",
             assumption.sources());
       }
     }

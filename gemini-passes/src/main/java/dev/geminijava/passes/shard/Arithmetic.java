@@ -35,8 +35,8 @@ final class Arithmetic {
     return switch (operator) {
       case "*" -> a.times(b);
       case "/" -> divided(a, b, numbers, analysis);
-      case "+" -> numbers ? Dim.of(a.numerator() + b.numerator()) : named(a, operator, b);
-      case "-" -> numbers ? Dim.of(a.numerator() - b.numerator()) : named(a, operator, b);
+      case "+" -> a.plus(b);
+      case "-" -> a.minus(b);
       default -> Dim.symbol(analysis.fresh());
     };
   }
@@ -47,9 +47,5 @@ final class Arithmetic {
       return Dim.symbol(analysis.fresh());
     }
     return numbers ? Dim.of(a.numerator() / b.numerator()) : a.over(b);
-  }
-
-  private static Dim named(Dim a, String operator, Dim b) {
-    return Dim.symbol("(" + a + " " + operator + " " + b + ")");
   }
 }

@@ -114,7 +114,12 @@ final class Execution {
   }
 
   private void declare(Statement.Local local) {
-    Value value = local.value().map(interpreter::evaluate).orElse(Value.Host.UNKNOWN);
+    Value value =
+        local
+            .value()
+            .map(interpreter::evaluate)
+            .map(v -> interpreter.kept(v, local.span()))
+            .orElse(Value.Host.UNKNOWN);
     frame.variables.put(local.name(), value);
     if (value instanceof Value.Size size) {
       analysis.sizes.add(

@@ -19,7 +19,7 @@ final class Fields {
   /** The values of the fields that nothing changes after construction. */
   static Map<String, Value> of(ProgramCode program, ClassCode code, RuleTable rules) {
     Map<String, Value> fields = new LinkedHashMap<>();
-    Analysis analysis = new Analysis(program, code, rules, fields, Set.of(), "field?");
+    Analysis analysis = new Analysis(program, code, rules, fields, Choices.NONE, "field?");
     List<MethodCode> constructors =
         code.constructors().stream().filter(c -> !delegates(code, c)).toList();
     try {

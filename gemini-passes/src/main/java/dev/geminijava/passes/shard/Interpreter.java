@@ -61,6 +61,9 @@ final class Interpreter {
       return call(call);
     }
     List<Value> parts = values(expression.parts());
+    if (expression instanceof Expression.ArrayOf array) {
+      return new Value.Items(array.items(), List.copyOf(parts));
+    }
     parts.forEach(part -> refuseSplit(expression.span(), "is used by an expression", part));
     if (expression instanceof Expression.Other other) {
       other.assigned().forEach(this::forget);
@@ -147,7 +150,7 @@ final class Interpreter {
   }
 
   private Value assign(Expression.Assignment assignment) {
-    Value value = evaluate(assignment.value());
+    Value value = kept(evaluate(assignment.value()), assignment.span());
     if (!assignment.operator().equals("=")) {
       refuseSplit(assignment.span(), "is assigned by " + assignment.operator(), value);
       value = analysis.unknown(assignment.type());
@@ -182,12 +185,32 @@ final class Interpreter {
     }
     arguments.forEach(a -> refuseSplit(creation.span(), "is given to a new " + creation.type(), a));
     if (creation.type().equals(Names.SHAPE)) {
-      return new Value.Shape(creation.arguments(), arguments);
+      return shape(creation, arguments);
+    }
+    if (creation.type().equals(Names.INDEX)) {
+      return new Value.Items(creation.arguments(), List.copyOf(arguments));
     }
     if (analysis.program.isSubtype(creation.type(), Names.BLOCK)) {
       return new Value.Layer(Layers.type(creation), Map.of(), analysis.fresh());
     }
     return analysis.unknown(creation.type());
+  }
+
+  private static Value shape(Expression.Creation creation, List<Value> arguments) {
+    boolean packed = arguments.size() == 1 && arguments.get(0) instanceof Value.Items;
+    return packed
+        ? new Value.Shape(
+            ((Value.Items) arguments.get(0)).written(), ((Value.Items) arguments.get(0)).values())
+        : new Value.Shape(creation.arguments(), arguments);
+  }
+
+  /** What a variable holds: what is written out as an array may be changed from there on. */
+  Value kept(Value value, Span span) {
+    if (value instanceof Value.Items) {
+      refuseSplit(span, "is kept in a Java array", value);
+      return Value.Host.UNKNOWN;
+    }
+    return value;
   }
 
   private Value call(Expression.Call call) {

@@ -84,13 +84,14 @@ final class LayerCall {
         rule.gathered()
             ? new Extents(analysis.fresh(), List.of(features))
             : input.shape().withLast(features);
-    if (analysis.whole.contains(call.span()) || features.equals(Dim.ONE)) {
+    if (analysis.choices.isWhole(call.span()) || features.equals(Dim.ONE)) {
       return Value.Array.whole(shape);
     }
-    Flow flow = Flow.from(call.span(), features);
-    see("column", flow, "each rank computes its share of this layer's output features");
+    Dim parts = Dim.of(analysis.choices.parts(call.span()));
+    Flow flow = Flow.from(call.span(), features.over(parts));
+    see("column", parts, flow, "each rank computes its share of this layer's output features");
     if (!rule.gathered()) {
-      return Value.Array.split(shape, -1, flow);
+      return Value.Array.split(shape, -1, parts, flow);
     }
     collect("gather", flow, "the ranks' shares make up the whole");
     return Value.Array.whole(shape);
@@ -105,7 +106,7 @@ final class LayerCall {
     Optional<Integer> kept = rule.line().result().axis(factor);
     if (kept.isPresent()) {
       if (rule.random()) {
-        see("own", input.flow(), "each rank draws for its own slice");
+        see("own", Dim.ONE, input.flow(), "each rank draws for its own slice");
       }
       Extents shape =
           rule.column()
@@ -113,11 +114,11 @@ final class LayerCall {
               : input.shape();
       return input.moved(shape, kept.get());
     }
-    if (!rule.row() || !input.outer().equals(Dim.ONE)) {
+    if (!rule.row() || !input.outer().isNumber()) {
       throw needsAll(layer, input);
     }
     analysis.layers.put(call.span(), call.receiver().orElseThrow());
-    see("row", input.flow(), "each rank has its share of this layer's input features");
+    see("row", input.outer(), input.flow(), "each rank has its share of this layer's input features");
     collect("allReduce", input.flow(), "every rank has a summand of this");
     return Value.Array.whole(input.shape().withLast(Layers.features(layer, rule, analysis)));
   }
@@ -129,18 +130,20 @@ final class LayerCall {
         input.sources());
   }
 
-  private void see(String how, Flow flow, String why) {
+  private void see(String how, Dim parts, Flow flow, String why) {
     Span receiver = call.receiver().orElseThrow().span();
-    mark(receiver, Mark.Role.LAYER, how, flow, why);
+    String close = parts.equals(Dim.ONE) ? ")" : ", " + parts + ")";
+    mark(receiver, Mark.Role.LAYER, "@." + how + "(", close, flow, why);
   }
 
   private void collect(String how, Flow flow, String why) {
-    mark(call.span(), Mark.Role.COLLECTIVE, how, flow, why);
+    mark(call.span(), Mark.Role.COLLECTIVE, "@." + how + "(", ")", flow, why);
     analysis.sink(flow);
   }
 
-  private void mark(Span span, Mark.Role role, String how, Flow flow, String why) {
-    new Place(analysis, interpreter.frame).wrap(span, role, "@." + how + "(", ")", flow, why);
+  private void mark(
+      Span span, Mark.Role role, String open, String close, Flow flow, String why) {
+    new Place(analysis, interpreter.frame).wrap(span, role, open, close, flow, why);
   }
 
   private static String simple(String type) {

@@ -24,6 +24,11 @@ final class Lists {
     if (arguments.stream().allMatch(Value.Array.class::isInstance)) {
       return new Value.Arrays(arguments.stream().map(Value.Array.class::cast).toList());
     }
+    if (arguments.size() == 1
+        && arguments.get(0) instanceof Value.Items items
+        && items.values().stream().allMatch(Value.Array.class::isInstance)) {
+      return create(creation, items.values(), analysis);
+    }
     if (arguments.size() == 1 && arguments.get(0) instanceof Value.Arrays list) {
       return list;
     }

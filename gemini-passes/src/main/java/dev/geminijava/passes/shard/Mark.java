@@ -36,6 +36,11 @@ public record Mark(
     return new Key(span, role);
   }
 
+  /** Whether another asks for the same insertion. */
+  boolean says(Mark other) {
+    return open.equals(other.open) && close.equals(other.close);
+  }
+
   /** The same mark for a wider split. */
   public Mark with(Flow more) {
     return new Mark(method, span, role, open, close, flow.and(more), why);

@@ -96,40 +96,64 @@ public final class Operation {
     return argument < arguments.size() ? number(arguments.get(argument)) : Optional.empty();
   }
 
+  /** An argument that is true or false when the program is read. */
+  public Optional<Boolean> truth(int argument) {
+    return literal(argument, Boolean.class);
+  }
+
+  /** A text that is written out as an argument. */
+  public Optional<String> text(int argument) {
+    return literal(argument, String.class);
+  }
+
+  private <T> Optional<T> literal(int argument, Class<T> type) {
+    return argument < written().size()
+            && written().get(argument) instanceof Expression.Literal literal
+            && type.isInstance(literal.value().orElse(null))
+        ? literal.value().map(type::cast)
+        : Optional.empty();
+  }
+
   /** All arguments, if they are numbers when the program is read. */
   public Optional<List<Integer>> numbers() {
-    List<Value> values = arguments;
-    if (values.size() == 1 && written().get(0) instanceof Expression.ArrayOf array) {
-      values = array.items().stream().map(Operation::literal).toList();
-    }
-    List<Integer> numbers = new ArrayList<>();
-    for (Value value : values) {
-      Optional<Integer> number = number(value);
-      if (number.isEmpty()) {
-        return Optional.empty();
-      }
-      numbers.add(number.get());
-    }
-    return Optional.of(numbers);
+    boolean packed = arguments.size() == 1 && arguments.get(0) instanceof Value.Items;
+    return numbers(packed ? ((Value.Items) arguments.get(0)).values() : arguments);
   }
 
   /** The numbers of an array that is written out as an argument. */
   public Optional<List<Integer>> numbersIn(int argument) {
-    if (argument >= written().size()
-        || !(written().get(argument) instanceof Expression.ArrayOf array)) {
-      return Optional.empty();
-    }
-    List<Optional<Integer>> numbers = array.items().stream().map(e -> number(literal(e))).toList();
+    return argument < arguments.size() && arguments.get(argument) instanceof Value.Items items
+        ? numbers(items.values())
+        : Optional.empty();
+  }
+
+  private static Optional<List<Integer>> numbers(List<Value> values) {
+    List<Optional<Integer>> numbers = values.stream().map(Operation::number).toList();
     return numbers.stream().allMatch(Optional::isPresent)
         ? Optional.of(numbers.stream().map(Optional::get).toList())
         : Optional.empty();
   }
 
-  private static Value literal(Expression expression) {
-    return expression instanceof Expression.Literal literal
-            && literal.value().orElse(null) instanceof Long number
-        ? new Value.Size(Dim.of(number))
-        : Value.Host.UNKNOWN;
+  /**
+   * The axis that an argument names, counted from the end.
+   *
+   * @throws Refusal if it is not known, or the shape has no such axis
+   */
+  public int axis(int argument, Extents shape) {
+    return axis(number(argument), shape);
+  }
+
+  /** An axis as programs count it, as one counted from the end. */
+  public int axis(Optional<Integer> number, Extents shape) {
+    return number
+        .flatMap(shape::fromEnd)
+        .filter(axis -> shape.rank().map(rank -> axis >= -rank).orElse(true))
+        .orElseThrow(() -> refuse("works along an axis that is not known"));
+  }
+
+  /** A size of which nothing is known. */
+  public Dim unknownSize() {
+    return Dim.symbol(surroundings.fresh());
   }
 
   private static Optional<Integer> number(Value value) {
@@ -138,6 +162,19 @@ public final class Operation {
             && Math.abs(size.dim().numerator()) <= Integer.MAX_VALUE
         ? Optional.of(Math.toIntExact(size.dim().numerator()))
         : Optional.empty();
+  }
+
+  /** The arrays that a method puts together: those of its list, or its receiver and argument. */
+  public List<Value.Array> joined() {
+    if (!arguments.isEmpty() && arguments.get(0) instanceof Value.Arrays list) {
+      return list.items();
+    }
+    if (receiver.orElse(null) instanceof Value.Array
+        && !arguments.isEmpty()
+        && arguments.get(0) instanceof Value.Array) {
+      return arrays();
+    }
+    return List.of();
   }
 
   /** The value of a method that does the same to each array of a list. */
@@ -190,6 +227,30 @@ public final class Operation {
     return new Value.Size(Dim.symbol(surroundings.fresh()));
   }
 
+  /**
+   * A split array that must have so many axes for the program to fit; where that is a guess, {@link
+   * #confirmRank} has to show that it is right.
+   */
+  public Value.Array withRank(Value.Array array, int rank, boolean guess) {
+    Extents shape = array.shape();
+    if (!array.isSplit() || !shape.isOpen() || shape.dims().size() > rank) {
+      return array;
+    }
+    if (guess) {
+      surroundings.assume(rank(shape.base(), rank), call.span(), sources());
+    }
+    return array.moved(shape.closed(rank), array.axis());
+  }
+
+  /** The program shows that the array after which sizes are named has so many axes. */
+  public void confirmRank(String base, int rank) {
+    surroundings.confirm(rank(base, rank));
+  }
+
+  private static Dim rank(String base, int rank) {
+    return Dim.symbol("rank(" + base + ") = " + rank);
+  }
+
   /** The program shows that a size is not that of the split axis. */
   public void confirm(Dim size) {
     surroundings.confirm(size);
@@ -240,6 +301,11 @@ public final class Operation {
     Set<dev.geminijava.passes.source.Span> all = new LinkedHashSet<>();
     Stream.concat(receiver.stream(), arguments.stream()).forEach(v -> all.addAll(v.sources()));
     return all;
+  }
+
+  /** Whether every rank has all operands in full. */
+  public boolean isWhole() {
+    return sources().isEmpty();
   }
 
   /** Why a split operand cannot stay split; {@code reason} continues the method's name. */

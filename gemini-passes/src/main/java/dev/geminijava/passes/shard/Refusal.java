@@ -10,12 +10,28 @@ public final class Refusal extends RuntimeException {
 
   private final transient Span span;
   private final transient Set<Span> sources;
+  private final int parts;
 
   /** At a place, for a reason, about the layer calls that began the split. */
   public Refusal(Span span, String reason, Set<Span> sources) {
+    this(span, reason, sources, 1);
+  }
+
+  private Refusal(Span span, String reason, Set<Span> sources, int parts) {
     super(reason, null, false, false);
     this.span = span;
     this.sources = Set.copyOf(sources);
+    this.parts = parts;
+  }
+
+  /** The same, unless each of so many equal parts of the layers' output features is split. */
+  public Refusal unlessIn(int equalParts) {
+    return new Refusal(span, getMessage(), sources, equalParts);
+  }
+
+  /** In how many equal parts the output features may be seen so that this is no obstacle; or 1. */
+  public int parts() {
+    return parts;
   }
 
   /** Where the analysis could not go on. */

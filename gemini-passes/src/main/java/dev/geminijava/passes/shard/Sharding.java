@@ -7,6 +7,7 @@ import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,9 +46,10 @@ public final class Sharding {
     }
     Map<String, Value> fields = Fields.of(program, code, rules);
     Set<Span> whole = new HashSet<>();
+    Map<Span, Integer> parts = new HashMap<>();
     Set<Diagnostic> notes = new LinkedHashSet<>();
     while (true) {
-      Analysis analysis = new Analysis(program, code, rules, fields, Set.copyOf(whole), "?");
+      Analysis analysis = new Analysis(program, code, rules, fields, new Choices(whole, parts), "?");
       try {
         code.methods().stream()
             .filter(Sharding::isEntry)
@@ -60,6 +62,10 @@ public final class Sharding {
         List<SplitLayer> layers = SplitLayer.of(analysis);
         return new ShardedClass(code, List.copyOf(edits), layers, List.copyOf(notes));
       } catch (Refusal refusal) {
+        if (refusal.parts() > 1 && parts.keySet().stream().noneMatch(refusal.sources()::contains)) {
+          refusal.sources().forEach(source -> parts.put(source, refusal.parts()));
+          continue;
+        }
         notes.add(note(code, refusal, analysis));
         if (!whole.addAll(refusal.sources())) {
           return new ShardedClass(code, List.of(), List.of(), List.copyOf(notes));

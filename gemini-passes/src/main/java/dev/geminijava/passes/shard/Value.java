@@ -92,6 +92,16 @@ public sealed interface Value {
     }
   }
 
+  /** A Java array, or the arguments of an index, written out where they are used. */
+  record Items(List<Expression> written, List<Value> values) implements Value {
+    @Override
+    public Set<Span> sources() {
+      Set<Span> all = new LinkedHashSet<>();
+      values.forEach(item -> all.addAll(item.sources()));
+      return all;
+    }
+  }
+
   /** A shape that is written out. */
   record Shape(List<Expression> written, List<Value> sizes) implements Value {}
 

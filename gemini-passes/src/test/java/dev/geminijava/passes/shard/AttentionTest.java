@@ -258,17 +258,84 @@ class AttentionTest {
             "o.forward(ps, new NDList(x), training)");
   }
 
+  private static final String FUSED =
+      """
+      private final int dim = 32, heads = 4, size = 8;
+      private final Linear qkv = Linear.builder().setUnits(3 * dim).build();
+      private final Linear o = Linear.builder().setUnits(dim).build();
+      """;
+
   @Test
-  void aProjectionThatHoldsAllThreeStaysWhole() {
-    Sharded.stays(
-            LAYERS,
-            """
-            long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
-            NDList parts = q.forward(ps, in, training).head().split(3, 2);
-            NDArray x = parts.get(0).matMul(parts.get(1).swapAxes(1, 2)).matMul(parts.get(2));
-            return new NDList(x);
-            """)
-        .notes("whole-layer", "q.forward(ps, in, training).head().split(3, 2)");
+  void oneProjectionForAllThreeIsSplitInEach() {
+    Sharded.becomes(
+        FUSED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDList parts = qkv.forward(ps, in, training).head().split(3, 2);
+        NDArray q = parts.get(0).reshape(b, s, heads, size).swapAxes(1, 2);
+        NDArray k = parts.get(1).reshape(b, s, heads, size).swapAxes(1, 2);
+        NDArray v = parts.get(2).reshape(b, s, heads, size).swapAxes(1, 2);
+        NDArray out = q.matMul(k.swapAxes(2, 3)).softmax(-1).matMul(v);
+        return o.forward(ps, new NDList(out.swapAxes(1, 2).reshape(b, s, dim)), training);
+        """,
+        FUSED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDList parts = shards.column(qkv, 3).forward(ps, in, training).head().split(3, 2);
+        NDArray q = parts.get(0).reshape(b, s, shards.local(heads), size).swapAxes(1, 2);
+        NDArray k = parts.get(1).reshape(b, s, shards.local(heads), size).swapAxes(1, 2);
+        NDArray v = parts.get(2).reshape(b, s, shards.local(heads), size).swapAxes(1, 2);
+        NDArray out = q.matMul(k.swapAxes(2, 3)).softmax(-1).matMul(v);
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out.swapAxes(1, 2).reshape(b, s, shards.local(dim))), training));
+        """);
+  }
+
+  @Test
+  void threeAsAnAxisOfItsOwn() {
+    Sharded.becomes(
+        FUSED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray all = qkv.forward(ps, in, training).head().reshape(b, s, 3, heads, size);
+        all = all.transpose(2, 0, 3, 1, 4);
+        NDArray q = all.get(0), k = all.get(1), v = all.get(2);
+        NDArray out = q.matMul(k.swapAxes(-2, -1)).softmax(-1).matMul(v);
+        return o.forward(ps, new NDList(out.swapAxes(1, 2).reshape(b, s, dim)), training);
+        """,
+        FUSED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDArray all = shards.column(qkv, 3).forward(ps, in, training).head().reshape(b, s, 3, shards.local(heads), size);
+        all = all.transpose(2, 0, 3, 1, 4);
+        NDArray q = all.get(0), k = all.get(1), v = all.get(2);
+        NDArray out = q.matMul(k.swapAxes(-2, -1)).softmax(-1).matMul(v);
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out.swapAxes(1, 2).reshape(b, s, shards.local(dim))), training));
+        """);
+  }
+
+  @Test
+  void windowsOfTheProjectionByAnIndex() {
+    Sharded.becomes(
+        FUSED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray all = qkv.forward(ps, in, training).head();
+        NDArray q = all.get(":, :, :{}", dim).reshape(b, s, heads, -1).swapAxes(1, 2);
+        NDArray k = all.get(new NDIndex(":, :, {}:{}", dim, 2 * dim)).reshape(b, s, heads, -1).swapAxes(1, 2);
+        NDArray v = all.get("..., {}:", 2 * dim).reshape(b, s, heads, -1).swapAxes(1, 2);
+        NDArray out = q.matMul(k.transpose(0, 1, 3, 2)).softmax(-1).matMul(v);
+        return o.forward(ps, new NDList(out.swapAxes(1, 2).reshape(b, s, -1)), training);
+        """,
+        FUSED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDArray all = shards.column(qkv, 3).forward(ps, in, training).head();
+        NDArray q = all.get(":, :, :{}", shards.local(dim)).reshape(b, s, shards.local(heads), -1).swapAxes(1, 2);
+        NDArray k = all.get(new NDIndex(":, :, {}:{}", shards.local(dim), shards.local(2 * dim))).reshape(b, s, shards.local(heads), -1).swapAxes(1, 2);
+        NDArray v = all.get("..., {}:", shards.local(2 * dim)).reshape(b, s, shards.local(heads), -1).swapAxes(1, 2);
+        NDArray out = q.matMul(k.transpose(0, 1, 3, 2)).softmax(-1).matMul(v);
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out.swapAxes(1, 2).reshape(b, s, -1)), training));
+        """);
   }
 
   @Test

@@ -13,6 +13,7 @@ final class Sharded {
   private static final String IMPORTS =
       """
       import ai.djl.ndarray.*;
+      import ai.djl.ndarray.index.NDIndex;
       import ai.djl.ndarray.types.*;
       import ai.djl.nn.*;
       import ai.djl.nn.core.*;

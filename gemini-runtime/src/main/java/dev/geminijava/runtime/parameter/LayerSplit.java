@@ -48,20 +48,24 @@ public enum LayerSplit {
     return shape == null ? 0 : shape.get(axis(layer));
   }
 
-  /** How each of a layer's own parameters is split. */
-  public Map<Parameter, Split> of(Block layer, Share share) {
+  /**
+   * How each of a layer's own parameters is split.
+   *
+   * @param parts of how many equal parts its features consist, each of which is shared out
+   */
+  public Map<Parameter, Split> of(Block layer, int parts, Share share) {
     Map<Parameter, Split> splits = new IdentityHashMap<>();
     if (this != NONE) {
       for (Pair<String, Parameter> pair : layer.getDirectParameters()) {
-        splits.put(pair.getValue(), split(layer, pair.getKey(), share));
+        splits.put(pair.getValue(), split(layer, pair.getKey(), parts, share));
       }
     }
     return splits;
   }
 
-  private Split split(Block layer, String parameter, Share share) {
+  private Split split(Block layer, String parameter, int parts, Share share) {
     boolean added = this == ROW && parameter.equals("bias");
-    return added ? new Split.OnFirst() : new Split.Along(axis(layer), share);
+    return added ? new Split.OnFirst() : new Split.Along(axis(layer), parts, share);
   }
 
   private int axis(Block layer) {

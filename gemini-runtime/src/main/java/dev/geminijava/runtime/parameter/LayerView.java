@@ -30,6 +30,7 @@ public final class LayerView implements Block {
 
   private final Block layer;
   private final LayerSplit split;
+  private final int parts;
   private final boolean own;
   private final Supplier<Optional<Share>> share;
   private final UnaryOperator<NDList> after;
@@ -37,11 +38,13 @@ public final class LayerView implements Block {
   private LayerView(
       Block layer,
       LayerSplit split,
+      int parts,
       boolean own,
       Supplier<Optional<Share>> share,
       UnaryOperator<NDList> after) {
     this.layer = layer;
     this.split = split;
+    this.parts = parts;
     this.own = own;
     this.share = share;
     this.after = after;
@@ -56,12 +59,25 @@ public final class LayerView implements Block {
    */
   public static LayerView of(
       Block layer, LayerSplit split, boolean own, Supplier<Optional<Share>> share) {
-    return new LayerView(layer, split, own, share, result -> result);
+    return of(layer, split, 1, own, share);
+  }
+
+  /**
+   * A view of a layer.
+   *
+   * @param split how its parameters are split
+   * @param parts of how many equal parts its features consist, each of which is shared out
+   * @param own whether its random draws are this rank's alone
+   * @param share asked at each call: without one the layer runs whole
+   */
+  public static LayerView of(
+      Block layer, LayerSplit split, int parts, boolean own, Supplier<Optional<Share>> share) {
+    return new LayerView(layer, split, parts, own, share, result -> result);
   }
 
   /** The same view, with something done to its result. */
   LayerView then(UnaryOperator<NDList> after) {
-    return new LayerView(layer, split, own, share, after);
+    return new LayerView(layer, split, parts, own, share, after);
   }
 
   private NDList within(Supplier<NDList> forward) {
@@ -70,7 +86,7 @@ public final class LayerView implements Block {
       return forward.get();
     }
     Lane lane = Lane.current();
-    return after.apply(lane.within(split.of(layer, share.get()), own, forward));
+    return after.apply(lane.within(split.of(layer, parts, share.get()), own, forward));
   }
 
   @Override

@@ -30,10 +30,10 @@ record Pieces(NDArray full, int place, Split.Along split, NDArray[] arrays) {
     boolean gradMode = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
     try (NDManager scope = manager.newSubManager()) {
-      NDArray base = Arrays.detached(full, scope);
+      NDArray base = split.parted(Arrays.detached(full, scope));
       NDArray[] arrays = new NDArray[ranks];
       for (int r = 0; r < ranks; r++) {
-        NDArray window = base.get(window(full, split, r));
+        NDArray window = base.get(window(base, split, r));
         arrays[r] = Arrays.detached(window, manager);
         arrays[r].setRequiresGradient(full.hasGradient());
       }
@@ -43,10 +43,10 @@ record Pieces(NDArray full, int place, Split.Along split, NDArray[] arrays) {
     }
   }
 
-  private static NDIndex window(NDArray full, Split.Along split, int rank) {
-    long size = full.getShape().get(split.axis());
+  private static NDIndex window(NDArray parted, Split.Along split, int rank) {
+    long size = parted.getShape().get(split.pieceAxis());
     NDIndex index = new NDIndex();
-    for (int a = 0; a < split.axis(); a++) {
+    for (int a = 0; a < split.pieceAxis(); a++) {
       index.addAllDim();
     }
     return index.addSliceDim(split.share().begin(size, rank), split.share().begin(size, rank + 1));
@@ -90,7 +90,7 @@ record Pieces(NDArray full, int place, Split.Along split, NDArray[] arrays) {
       if (!any) {
         return;
       }
-      NDArray whole = NDArrays.concat(gradients, split.axis());
+      NDArray whole = NDArrays.concat(gradients, split.pieceAxis()).reshape(full.getShape());
       whole.attach(scope);
       accumulate(full, whole);
       for (NDArray piece : arrays) {
@@ -107,8 +107,10 @@ record Pieces(NDArray full, int place, Split.Along split, NDArray[] arrays) {
     }
     try (NDManager scope = full.getManager().newSubManager()) {
       gradient.attach(scope);
+      NDArray parted = split.parted(gradient);
+      parted.attach(scope);
       for (int r = 0; r < arrays.length; r++) {
-        NDArray part = gradient.get(window(full, split, r));
+        NDArray part = parted.get(window(parted, split, r));
         part.attach(scope);
         accumulate(arrays[r], part);
       }

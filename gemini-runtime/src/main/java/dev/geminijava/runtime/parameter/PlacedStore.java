@@ -48,7 +48,7 @@ public final class PlacedStore extends ParameterStore {
     Split split = lane.split(parameter);
     if (split instanceof Split.Along along) {
       NDArray[] pieces = placements.pieces(parameter, along);
-      return lane.handle(pieces[lane.rank()]);
+      return along.joined(lane.handle(pieces[lane.rank()]));
     }
     if (split instanceof Split.OnFirst && lane.rank() > 0) {
       return null;

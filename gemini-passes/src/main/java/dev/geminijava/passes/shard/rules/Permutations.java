@@ -9,6 +9,7 @@ import dev.geminijava.passes.shard.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Methods that put the axes into another order, or add and drop axes of size one. */
@@ -25,36 +26,41 @@ public final class Permutations implements OperationRules {
         OperationRule.of(NDARRAY, "squeeze", Permutations::squeeze));
   }
 
-  private static int rank(Operation operation) {
-    return operation
-        .self()
+  private static int rank(Operation operation, Value.Array array) {
+    return array
         .shape()
         .rank()
         .orElseThrow(() -> operation.refuse("moves axes of an array whose axes are not known"));
   }
 
   private static Value transpose(Operation operation) {
-    int rank = rank(operation);
+    Optional<List<Integer>> named = operation.numbers();
+    Value.Array array =
+        operation.withRank(operation.self(), named.map(List::size).orElse(0), false);
+    int rank = rank(operation, array);
     List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
     Collections.reverse(order);
     if (!operation.arguments().isEmpty()) {
-      order =
-          operation
-              .numbers()
-              .orElseThrow(() -> operation.refuse("moves axes that are not known"))
-              .stream()
-              .map(axis -> axis < 0 ? axis + rank : axis)
-              .toList();
+      order = axes(operation, named, rank);
     }
-    return permuted(operation, order);
+    return permuted(operation, array, order);
   }
 
   private static Value swapAxes(Operation operation) {
-    int rank = rank(operation);
+    Optional<List<Integer>> named = operation.numbers();
+    int last = named.map(Collections::max).orElse(-1);
+    Value.Array array = operation.withRank(operation.self(), last + 1, true);
+    int rank = rank(operation, array);
     List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+    List<Integer> axes = axes(operation, named, rank);
+    Collections.swap(order, axes.get(0), axes.get(1));
+    return permuted(operation, array, order);
+  }
+
+  private static List<Integer> axes(
+      Operation operation, Optional<List<Integer>> named, int rank) {
     List<Integer> axes =
-        operation
-            .numbers()
+        named
             .orElseThrow(() -> operation.refuse("moves axes that are not known"))
             .stream()
             .map(axis -> axis < 0 ? axis + rank : axis)
@@ -62,12 +68,11 @@ public final class Permutations implements OperationRules {
     if (axes.stream().anyMatch(axis -> axis < 0 || axis >= rank)) {
       throw operation.refuse("moves axes that are not known");
     }
-    Collections.swap(order, axes.get(0), axes.get(1));
-    return permuted(operation, order);
+    return axes;
   }
 
-  private static Value permuted(Operation operation, List<Integer> order) {
-    Value.Array array = operation.self();
+  private static Value permuted(
+      Operation operation, Value.Array array, List<Integer> order) {
     List<Dim> before = array.shape().dims();
     boolean permutation =
         order.stream().sorted().toList().equals(IntStream.range(0, before.size()).boxed().toList());
@@ -80,7 +85,7 @@ public final class Permutations implements OperationRules {
 
   private static Value expandDims(Operation operation) {
     Value.Array array = operation.self();
-    int rank = rank(operation);
+    int rank = rank(operation, array);
     int at =
         operation
             .number(0)
@@ -94,7 +99,7 @@ public final class Permutations implements OperationRules {
 
   private static Value squeeze(Operation operation) {
     Value.Array array = operation.self();
-    int rank = rank(operation);
+    int rank = rank(operation, array);
     int at =
         operation
             .number(0)

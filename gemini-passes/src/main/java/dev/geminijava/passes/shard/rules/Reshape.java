@@ -112,6 +112,14 @@ public final class Reshape implements OperationRules {
                 + " becomes "
                 + Extents.of(sizes));
       }
+      // Sizes read off an array whose axes were not known, all written here: so it had no others.
+      if (known(0, found.axis())
+          && product(0, found.axis())
+              .equals(Dim.product(shape.dims().subList(0, index)).times(array.outer()))) {
+        shape
+            .namedBefore(array.axis())
+            .ifPresent(base -> operation.confirmRank(base, shape.dims().size()));
+      }
       for (int j = 0; j < found.axis(); j++) {
         if (shape.isOpen() && sizes.get(j).equals(shape.leading(j))) {
           operation.confirm(sizes.get(j));

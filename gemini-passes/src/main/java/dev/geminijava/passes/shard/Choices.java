@@ -1,0 +1,31 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.source.Span;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How layers are to be split in one attempt, by their calls.
+ *
+ * @param whole the calls of layers that are not split
+ * @param parts of how many equal parts the output features of others consist, each to be split
+ */
+record Choices(Set<Span> whole, Map<Span, Integer> parts) {
+
+  /** Every layer that could begin a split does. */
+  static final Choices NONE = new Choices(Set.of(), Map.of());
+
+  /** Keeps its own. */
+  Choices {
+    whole = Set.copyOf(whole);
+    parts = Map.copyOf(parts);
+  }
+
+  boolean isWhole(Span call) {
+    return whole.contains(call);
+  }
+
+  int parts(Span call) {
+    return parts.getOrDefault(call, 1);
+  }
+}
