@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -106,6 +107,13 @@ public record Dim(long numerator, long denominator, SortedMap<String, Integer> p
   /** Whether no name is left. */
   public boolean isNumber() {
     return powers.isEmpty() && denominator == 1;
+  }
+
+  /** The same size with other names. */
+  public Dim renamed(UnaryOperator<String> names) {
+    TreeMap<String, Integer> changed = new TreeMap<>();
+    powers.forEach((name, power) -> changed.merge(names.apply(name), power, Dim::sumOrNone));
+    return new Dim(numerator, denominator, changed);
   }
 
   /** The name of a size that is nothing but a name. */

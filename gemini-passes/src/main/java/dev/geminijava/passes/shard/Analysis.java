@@ -33,6 +33,7 @@ final class Analysis {
   final ClassCode code;
   final RuleTable rules;
   final Choices choices;
+  final Fields allFields;
   final Map<String, Value> fields;
   final Map<Mark.Key, Mark> marks = new LinkedHashMap<>();
   final List<Visit> visits = new ArrayList<>();
@@ -49,6 +50,7 @@ final class Analysis {
       ProgramCode program,
       ClassCode code,
       RuleTable rules,
+      Fields allFields,
       Map<String, Value> fields,
       Choices choices,
       String prefix) {
@@ -56,6 +58,7 @@ final class Analysis {
     this.program = program;
     this.code = code;
     this.rules = rules;
+    this.allFields = allFields;
     this.fields = fields;
     this.choices = choices;
   }

@@ -121,6 +121,15 @@ final class Interpreter {
       Value value = analysis.fields.get(field.name());
       return value == Value.Host.UNKNOWN ? analysis.unknown(field.type()) : value;
     }
+    Optional<Value> elsewhere =
+        analysis
+            .allFields
+            .inherited(analysis.code, field.declaring(), field.name())
+            .or(() -> analysis.allFields.constant(field.declaring(), field.name()))
+            .filter(v -> v != Value.Host.UNKNOWN);
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
+    }
     Optional<ClassCode.FieldCode> own = analysis.code.field(field.name()).filter(f -> isOwn(field));
     boolean steady = own.isPresent() && !analysis.code.assignedOutside().contains(field.name());
     return steady ? named("this", field) : layerOr(analysis.unknown(field.type()), field);

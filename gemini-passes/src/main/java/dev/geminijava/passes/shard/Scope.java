@@ -47,7 +47,26 @@ final class Scope {
         }
       }
     }
+    addInherited(analysis, method, locals);
     addLocals(analysis, method, place);
+  }
+
+  private void addInherited(Analysis analysis, MethodCode method, Set<String> locals) {
+    if (method.modifiers().contains("static")) {
+      return;
+    }
+    for (ClassCode other : analysis.program.classes()) {
+      for (ClassCode.FieldCode field : other.fields()) {
+        boolean seen =
+            !field.modifiers().contains("private") && analysis.code.field(field.name()).isEmpty();
+        String text = (locals.contains(field.name()) ? "this." : "") + field.name();
+        analysis
+            .allFields
+            .inherited(analysis.code, other.name(), field.name())
+            .filter(value -> seen && value instanceof Value.Size)
+            .ifPresent(value -> written.putIfAbsent(text, ((Value.Size) value).dim()));
+      }
+    }
   }
 
   private static Optional<Dim> size(Analysis analysis, ClassCode.FieldCode field) {

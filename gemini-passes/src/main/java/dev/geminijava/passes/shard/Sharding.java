@@ -28,11 +28,13 @@ public final class Sharding {
 
   private final ProgramCode program;
   private final RuleTable rules;
+  private final Fields allFields;
 
   /** Looks at a program with these rules. */
   public Sharding(ProgramCode program, RuleTable rules) {
     this.program = program;
     this.rules = rules;
+    this.allFields = new Fields(program, rules);
   }
 
   /** What is decided about every block class of the program, in its order. */
@@ -44,12 +46,12 @@ public final class Sharding {
     if (code.instrumented()) {
       return new ShardedClass(code, List.of(), List.of(), List.of());
     }
-    Map<String, Value> fields = Fields.of(program, code, rules);
+    Map<String, Value> fields = allFields.of(code);
     Set<Span> whole = new HashSet<>();
     Map<Span, Integer> parts = new HashMap<>();
     Set<Diagnostic> notes = new LinkedHashSet<>();
     while (true) {
-      Analysis analysis = new Analysis(program, code, rules, fields, new Choices(whole, parts), "?");
+      Analysis analysis = new Analysis(program, code, rules, allFields, fields, new Choices(whole, parts), "?");
       try {
         code.methods().stream()
             .filter(Sharding::isEntry)
