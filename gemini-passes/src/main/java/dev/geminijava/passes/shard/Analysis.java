@@ -110,9 +110,7 @@ final class Analysis {
     for (Assumption assumption : assumptions) {
       if (!confirmed.contains(assumption.size())) {
         throw new Refusal(
-            assumption.span(),
-            "an axis is named that may be the split one",
-            assumption.sources());
+            assumption.span(), "an axis is named that may be the split one", assumption.sources());
       }
     }
   }

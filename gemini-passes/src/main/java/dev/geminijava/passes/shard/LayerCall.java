@@ -118,7 +118,11 @@ final class LayerCall {
       throw needsAll(layer, input);
     }
     analysis.layers.put(call.span(), call.receiver().orElseThrow());
-    see("row", input.outer(), input.flow(), "each rank has its share of this layer's input features");
+    see(
+        "row",
+        input.outer(),
+        input.flow(),
+        "each rank has its share of this layer's input features");
     collect("allReduce", input.flow(), "every rank has a summand of this");
     return Value.Array.whole(input.shape().withLast(Layers.features(layer, rule, analysis)));
   }
@@ -141,8 +145,7 @@ final class LayerCall {
     analysis.sink(flow);
   }
 
-  private void mark(
-      Span span, Mark.Role role, String open, String close, Flow flow, String why) {
+  private void mark(Span span, Mark.Role role, String open, String close, Flow flow, String why) {
     new Place(analysis, interpreter.frame).wrap(span, role, open, close, flow, why);
   }
 

@@ -51,7 +51,8 @@ public final class Sharding {
     Map<Span, Integer> parts = new HashMap<>();
     Set<Diagnostic> notes = new LinkedHashSet<>();
     while (true) {
-      Analysis analysis = new Analysis(program, code, rules, allFields, fields, new Choices(whole, parts), "?");
+      Analysis analysis =
+          new Analysis(program, code, rules, allFields, fields, new Choices(whole, parts), "?");
       try {
         code.methods().stream()
             .filter(Sharding::isEntry)

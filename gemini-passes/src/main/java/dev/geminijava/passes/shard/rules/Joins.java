@@ -101,16 +101,14 @@ public final class Joins implements OperationRules {
     return array.shape().at(array.axis()).map(size -> size.over(array.outer()));
   }
 
-  private static void sameRuns(
-      Operation operation, List<Value.Array> arrays, Value.Array first) {
+  private static void sameRuns(Operation operation, List<Value.Array> arrays, Value.Array first) {
     if (arrays.stream().anyMatch(a -> !a.outer().equals(first.outer()))) {
       throw operation.refuse("joins arrays whose split axes consist of different runs");
     }
   }
 
   /** All arrays have to lie over the ranks in the same way. */
-  private static Flow alike(
-      Operation operation, List<Value.Array> arrays, Value.Array first) {
+  private static Flow alike(Operation operation, List<Value.Array> arrays, Value.Array first) {
     Flow flow = Flow.NONE;
     for (Value.Array array : arrays) {
       if (!array.placement().equals(first.placement())) {

@@ -57,12 +57,9 @@ public final class Permutations implements OperationRules {
     return permuted(operation, array, order);
   }
 
-  private static List<Integer> axes(
-      Operation operation, Optional<List<Integer>> named, int rank) {
+  private static List<Integer> axes(Operation operation, Optional<List<Integer>> named, int rank) {
     List<Integer> axes =
-        named
-            .orElseThrow(() -> operation.refuse("moves axes that are not known"))
-            .stream()
+        named.orElseThrow(() -> operation.refuse("moves axes that are not known")).stream()
             .map(axis -> axis < 0 ? axis + rank : axis)
             .toList();
     if (axes.stream().anyMatch(axis -> axis < 0 || axis >= rank)) {
@@ -71,8 +68,7 @@ public final class Permutations implements OperationRules {
     return axes;
   }
 
-  private static Value permuted(
-      Operation operation, Value.Array array, List<Integer> order) {
+  private static Value permuted(Operation operation, Value.Array array, List<Integer> order) {
     List<Dim> before = array.shape().dims();
     boolean permutation =
         order.stream().sorted().toList().equals(IntStream.range(0, before.size()).boxed().toList());

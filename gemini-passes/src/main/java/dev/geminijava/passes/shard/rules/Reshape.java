@@ -148,12 +148,11 @@ public final class Reshape implements OperationRules {
         Dim lead = Dim.product(shape.dims().subList(0, index)).times(array.outer());
         return product(0, count).equals(lead);
       }
-      for (int j = 0; j < count; j++) {
-        if (!sizes.get(j).equals(shape.leading(j))) {
-          return false;
-        }
+      int same = 0;
+      while (same < count && sizes.get(same).equals(shape.leading(same))) {
+        same++;
       }
-      return count > 0 && index == 0 && array.outer().equals(Dim.ONE);
+      return same > 0 && index == 0 && product(same, count).equals(array.outer());
     }
 
     /** Whether a new axis takes in the split one whole, and so divides as that does. */

@@ -49,8 +49,7 @@ public final class Slices implements OperationRules {
             .number(0)
             .filter(n -> n > 0 && (cut || n <= MOST_PARTS))
             .orElseThrow(() -> operation.refuse("makes a number of parts that is not known"));
-    Dim size =
-        shape.at(axis).map(d -> d.over(Dim.of(parts))).orElseGet(operation::unknownSize);
+    Dim size = shape.at(axis).map(d -> d.over(Dim.of(parts))).orElseGet(operation::unknownSize);
     Extents part =
         shape
             .with(axis, size)
@@ -168,8 +167,7 @@ public final class Slices implements OperationRules {
       }
       long axes = subscripts.stream().filter(s -> !(s instanceof Subscript.Rest)).count();
       boolean fromEnd = subscripts.get(0) instanceof Subscript.Rest && array.shape().isOpen();
-      int rank =
-          fromEnd ? array.shape().dims().size() : rank((int) axes, axes < subscripts.size());
+      int rank = fromEnd ? array.shape().dims().size() : rank((int) axes, axes < subscripts.size());
       if (axes > rank) {
         throw operation.refuse("has more indices than the array has axes");
       }
@@ -184,8 +182,7 @@ public final class Slices implements OperationRules {
       keep(-axis);
       Extents shape = new Extents(array.shape().base(), kept);
       return array.isSplit()
-          ? Value.Array.split(
-              shape, split - kept.size(), runs.orElse(array.outer()), array.flow())
+          ? Value.Array.split(shape, split - kept.size(), runs.orElse(array.outer()), array.flow())
           : Value.Array.whole(shape);
     }
 
@@ -253,9 +250,7 @@ public final class Slices implements OperationRules {
       Dim run = size().over(array.outer());
       Dim length = to.get().minus(from.get());
       boolean whole =
-          length.numerator() > 0
-              && from.get().over(run).isNumber()
-              && length.over(run).isNumber();
+          length.numerator() > 0 && from.get().over(run).isNumber() && length.over(run).isNumber();
       if (!whole || array.outer().equals(Dim.ONE)) {
         Dim parts = length.numerator() == 0 ? Dim.ONE : size().over(length);
         throw inParts(operation, array, parts.isNumber() ? (int) parts.numerator() : 1);
@@ -274,8 +269,7 @@ public final class Slices implements OperationRules {
           bound
               .get()
               .written()
-              .orElseThrow(
-                  () -> operation.refuse("has a bound on the split axis inside its text")),
+              .orElseThrow(() -> operation.refuse("has a bound on the split axis inside its text")),
           array.flow());
     }
   }

@@ -70,8 +70,7 @@ sealed interface Subscript {
         subscripts.add(new Range(Optional.empty(), Optional.empty(), false));
       } else if (matcher.group("at") != null) {
         Optional<Dim> at = bound(matcher.group("at"), arguments).flatMap(Bound::size);
-        subscripts.add(
-            new At(at.filter(Dim::isNumber).map(d -> Math.toIntExact(d.numerator()))));
+        subscripts.add(new At(at.filter(Dim::isNumber).map(d -> Math.toIntExact(d.numerator()))));
       } else {
         Optional<Bound> from = bound(matcher.group("from"), arguments);
         Optional<Bound> to = bound(matcher.group("to"), arguments);
