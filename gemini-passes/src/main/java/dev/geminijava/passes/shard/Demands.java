@@ -1,0 +1,122 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.Span;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What the rules ask for in a class once it is said which layers are split: nothing is chosen here.
+ * Whoever checks a text compares this with what stands in it.
+ */
+public final class Demands {
+
+  private final Analysis analysis;
+
+  private Demands(Analysis analysis) {
+    this.analysis = analysis;
+  }
+
+  /**
+   * Asks the rules.
+   *
+   * @param begins whether a layer's output features are split, by the span of its receiver
+   * @throws Refusal where a split value meets something that has no rule for it
+   */
+  public static Demands of(
+      ProgramCode program, ClassCode code, RuleTable rules, Predicate<Span> begins) {
+    Set<Span> whole = new HashSet<>();
+    for (MethodCode method : code.methods()) {
+      for (Expression expression : Walk.expressions(method.body())) {
+        if (expression instanceof Expression.Call call
+            && call.method().equals("forward")
+            && call.receiver().filter(r -> begins.test(r.span())).isEmpty()) {
+          whole.add(call.span());
+        }
+      }
+    }
+    Map<String, Value> fields = Fields.of(program, code, rules);
+    Analysis analysis = new Analysis(program, code, rules, fields, whole, "?");
+    code.methods().stream()
+        .filter(m -> !m.isPrivate())
+        .filter(m -> m.parameters().stream().anyMatch(p -> p.type().equals(Names.PARAMETER_STORE)))
+        .forEach(m -> Execution.entry(analysis, m));
+    analysis.checkAssumptions();
+    return new Demands(analysis);
+  }
+
+  /** Every insertion that some rule asks for. */
+  public List<Mark> marks() {
+    return List.copyOf(analysis.marks.values());
+  }
+
+  /** Where splits end: all that each of them asks for. */
+  public List<Flow> ends() {
+    return List.copyOf(analysis.sinks);
+  }
+
+  /** The loops over lists of layers that may be split when the list is there. */
+  public List<Edit> chains() {
+    return new Chains(analysis.code, "").edits();
+  }
+
+  /**
+   * Marks that some caller of their method needs and another one must not have, or whose method may
+   * be called by somebody who is not known.
+   */
+  public List<Mark> disputed() {
+    return analysis.visitsByMethod().entrySet().stream()
+        .flatMap(
+            e -> {
+              MethodCode method = e.getKey();
+              List<Analysis.Visit> visits = e.getValue();
+              Set<Mark.Key> all =
+                  visits.stream().flatMap(v -> v.marks().stream()).collect(Collectors.toSet());
+              long calls = visits.stream().flatMap(v -> v.call().stream()).distinct().count();
+              boolean known = calls == 0 || method.isPrivate() && calls == method.uses();
+              return all.stream()
+                  .filter(k -> !known || visits.stream().anyMatch(v -> !v.marks().contains(k)));
+            })
+        .map(analysis.marks::get)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * The size that an expression has at a place, where it is the same whoever calls.
+   *
+   * @param place an offset in the method
+   * @param expression written in terms of the class's fields and the method's variables
+   */
+  public Optional<Dim> size(MethodCode method, int place, Expression expression) {
+    Frame frame = new Frame(method, Optional.empty());
+    Set<String> changed = Walk.assigned(method.body());
+    analysis.sizes.stream()
+        .filter(s -> s.method() == method && s.from() <= place && !changed.contains(s.name()))
+        .collect(Collectors.groupingBy(Analysis.LocalSize::name))
+        .forEach(
+            (name, sizes) -> {
+              if (sizes.stream().map(Analysis.LocalSize::size).distinct().count() == 1) {
+                frame.variables.put(name, new Value.Size(sizes.get(0).size()));
+              }
+            });
+    try {
+      return new Interpreter(analysis, frame).evaluate(expression) instanceof Value.Size size
+          ? Optional.of(size.dim())
+          : Optional.empty();
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.geminijava.passes.verify;
+
+import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.front.RuntimeCall;
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.pass.Pass;
+import dev.geminijava.passes.pass.PassPipeline;
+import dev.geminijava.passes.pass.PassReport;
+import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.Edits;
+import dev.geminijava.passes.source.SourceFile;
+import dev.geminijava.passes.source.Span;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Proves what the passes promise, from their output alone; nothing of the program is loaded or run.
+ * The insertions are read back out of each text, and what they say is compared with what the rules
+ * ask for in the text without them. How a pass came to its decisions plays no part in it.
+ */
+public final class Verifier {
+
+  private final List<Path> classPath;
+  private final PassPipeline passes;
+  private final RuleTable rules;
+  private final Map<List<SourceFile>, Sources.Reading> known = new HashMap<>();
+
+  /**
+   * A verifier.
+   *
+   * @param classPath what the sources need to compile, DJL and the runtime included
+   * @param passes the passes that are verified
+   * @param rules what is known about layers and methods
+   */
+  public Verifier(List<Path> classPath, PassPipeline passes, RuleTable rules) {
+    this.classPath = List.copyOf(classPath);
+    this.passes = passes;
+    this.rules = rules;
+  }
+
+  /** Takes sources through the passes, and proves every property after each of them. */
+  public Verification verify(List<SourceFile> files) {
+    Program program = Program.of(files, classPath);
+    PassPipeline.Run run = passes.run(program);
+    Map<String, Tally> tallies = new LinkedHashMap<>();
+    List<SourceFile> before = List.of();
+    Tally last = new Tally();
+    List<Pass> ran = new ArrayList<>();
+    for (PassReport report : run.reports()) {
+      ran.add(
+          passes.passes().stream()
+              .filter(p -> p.name().equals(report.name()))
+              .findFirst()
+              .orElseThrow());
+      List<SourceFile> texts =
+          files.stream().map(f -> new SourceFile(f.path(), report.text(f))).toList();
+      if (!texts.equals(before)) {
+        last = new Tally();
+        for (SourceFile file : files) {
+          erasure(file, report, last);
+        }
+        last.add(check(texts, new PassPipeline(ran)));
+        before = texts;
+      }
+      tallies.put(report.name(), last);
+    }
+    return new Verification(tallies);
+  }
+
+  /**
+   * Proves what can be proven of texts that hold insertions already, by whomever they were made.
+   * Erasure is not among it: there is no original to compare with.
+   */
+  public Verification verifyTransformed(List<SourceFile> texts) {
+    return new Verification(Map.of("text", check(texts, passes)));
+  }
+
+  private static void erasure(SourceFile file, PassReport report, Tally tally) {
+    tally.checked(Property.ERASURE, 1);
+    Edits edits = report.after().getOrDefault(file, Edits.NONE);
+    String erased;
+    try {
+      erased = edits.erase(report.text(file));
+    } catch (IllegalArgumentException e) {
+      erased = e.getMessage();
+    }
+    if (!erased.equals(file.text())) {
+      tally.found(
+          Finding.at(
+              Property.ERASURE,
+              file,
+              file.line(1),
+              "without the insertions the original does not return",
+              "report this file, it shows a fault of the compiler"));
+    }
+  }
+
+  private Tally check(List<SourceFile> texts, PassPipeline upTo) {
+    Tally tally = new Tally();
+    Sources sources = Sources.of(texts, classPath, known);
+    tally.checked(Property.JAVAC, texts.size());
+    sources.program().diagnostics().stream()
+        .filter(d -> d.severity() == Severity.ERROR)
+        .forEach(
+            d ->
+                tally.found(
+                    Finding.at(
+                        Property.JAVAC,
+                        d.file(),
+                        d.span(),
+                        "javac rejects this: " + d.message(),
+                        "make it compile")));
+    idempotence(sources.program(), upTo, tally);
+    for (Inserted inserted : sources.inserted().values()) {
+      strange(inserted, tally);
+    }
+    for (ClassCode code : sources.code().classes()) {
+      if (sources.inserted(code.file()) != null) {
+        new CutCheck(sources, code, tally).run();
+        if (code.isBlock()) {
+          new SplitCheck(sources, code, tally).run(rules);
+          new MeetingCheck(sources, code, tally).run();
+        }
+      }
+    }
+    new LossCheck(sources, tally).run();
+    return tally;
+  }
+
+  private static void idempotence(Program program, PassPipeline passes, Tally tally) {
+    PassPipeline.Run again = passes.run(program);
+    tally.checked(Property.IDEMPOTENCE, passes.passes().size());
+    again
+        .unit()
+        .edits()
+        .forEach(
+            (file, edits) -> {
+              for (Edit edit : edits.list()) {
+                if (edit.kind() != Edit.Kind.IMPORT) {
+                  tally.found(
+                      Finding.at(
+                          Property.IDEMPOTENCE,
+                          file,
+                          edit.span(),
+                          edit.pass() + " would insert " + edit.open() + "…" + edit.close(),
+                          "run transform again"));
+                }
+              }
+            });
+  }
+
+  private static void strange(Inserted inserted, Tally tally) {
+    for (RuntimeCall call : inserted.strange()) {
+      tally.found(
+          Finding.at(
+              Property.SPLITS,
+              inserted.text(),
+              new Span(call.span().start(), call.span().end()),
+              "the compiler puts no such call here, and nothing can be said about it",
+              call.inLambda()
+                  ? "call it outside of the lambda"
+                  : "declare the group as a variable: ShardGroup shards = Shards.group(…)"));
+    }
+  }
+}
