@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  of a program: its own; 1 when it does not compile or ends with an exception",
       "  0  all went well",
-      "  1  the sources do not compile",
+      "  1  the sources do not compile, or verify finds something that does not hold",
       "  2  an option, a value or a file cannot be used",
       "  3  gemini-java itself is at fault, and says so",
       "",
@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       TransformCommand.class,
       DiffCommand.class,
       PlanCommand.class,
+      VerifyCommand.class,
       DumpAstCommand.class,
       DumpGraphCommand.class,
       DevicesCommand.class,
@@ -76,6 +77,7 @@ public final class GeminiJava implements Callable<Integer> {
     CommandLine line = new CommandLine(new GeminiJava());
     SettingOptions.addTo(line.getCommandSpec());
     SettingOptions.addTo(line.getSubcommands().get("plan").getCommandSpec());
+    SettingOptions.addTo(line.getSubcommands().get("verify").getCommandSpec());
     for (CommandLine command : line.getSubcommands().values()) {
       command.getCommandSpec().usageMessage().sortOptions(false);
     }

@@ -8,9 +8,11 @@ import dev.geminijava.cli.launch.Instrumentation;
 import dev.geminijava.cli.launch.Program;
 import dev.geminijava.cli.plugin.PluginPath;
 import dev.geminijava.passes.Compilation;
+import dev.geminijava.passes.Compiler;
 import dev.geminijava.passes.diagnostic.CaretPrinter;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.source.SourceFile;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +65,16 @@ final class Input {
       throw new CompileFailure(errors.toString());
     }
     return compilation;
+  }
+
+  /** The texts of the files that were named, and of those that they mention. */
+  List<SourceFile> sources() {
+    return Instrumentation.files(program());
+  }
+
+  /** What compiles them. */
+  Compiler compiler() {
+    return Instrumentation.compiler(classPath(), plugins());
   }
 
   /** The trees and types of the sources, before any pass. */

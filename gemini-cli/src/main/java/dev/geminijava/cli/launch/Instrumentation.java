@@ -45,7 +45,8 @@ public final class Instrumentation {
     return dev.geminijava.passes.front.Program.of(files(program), classPath.forCompiling());
   }
 
-  private static List<SourceFile> files(Program program) {
+  /** The texts of a program. */
+  public static List<SourceFile> files(Program program) {
     List<SourceFile> files = new ArrayList<>();
     for (Source source : program.sources()) {
       files.add(new SourceFile(source.path(), source.text()));

@@ -64,7 +64,7 @@ public record RuntimeCall(
   /** The imports of the runtime's classes in a source. */
   public static List<Span> imports(Parsed parsed) {
     return parsed.tree().getImports().stream()
-        .filter(i -> i.getNameAsString().startsWith(RUNTIME))
+        .filter(i -> (i.getNameAsString() + ".").startsWith(RUNTIME))
         .map(parsed::span)
         .toList();
   }

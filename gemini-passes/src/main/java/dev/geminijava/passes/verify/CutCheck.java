@@ -7,6 +7,7 @@ import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.source.Span;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class CutCheck {
   private final Sources sources;
   private final ClassCode code;
   private final Tally tally;
+  private final Set<Span> reported = new HashSet<>();
 
   CutCheck(Sources sources, ClassCode code, Tally tally) {
     this.sources = sources;
@@ -85,7 +87,8 @@ final class CutCheck {
     tally.checked(Property.CUTS, (int) used.stream().map(Expression.Name::name).distinct().count());
     for (Expression.Name name : used) {
       if (before.get(name.name()).filter(CutCheck::isRaw).isPresent()
-          && name.span().start() >= cut.inner().end()) {
+          && name.span().start() >= cut.inner().end()
+          && reported.add(name.span())) {
         tally.found(
             sources.finding(
                 Property.CUTS,

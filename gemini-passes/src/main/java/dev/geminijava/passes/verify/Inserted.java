@@ -213,10 +213,21 @@ final class Inserted {
     return offset - before;
   }
 
-  /** Where a piece of the erased text stands in the text. */
+  /** Where a piece of the erased text stands in the text, with the insertions inside it. */
   Span toText(Span span) {
     int start = toText(span.start(), true);
-    return new Span(start, Math.max(start, toText(span.end(), false)));
+    int end = Math.max(start, toText(span.end(), false));
+    for (int i = gone.size() - 1; i >= 0 && open(start, end) < 0; i--) {
+      start = gone.get(i).end() == start ? gone.get(i).start() : start;
+    }
+    return new Span(start, end);
+  }
+
+  /** How many parentheses are opened and not closed; negative if more are closed. */
+  private int open(int start, int end) {
+    String piece = text.text(new Span(start, end));
+    return (int) (piece.chars().filter(c -> c == '(').count())
+        - (int) piece.chars().filter(c -> c == ')').count();
   }
 
   private int toText(int offset, boolean behind) {

@@ -14,6 +14,7 @@ import dev.geminijava.passes.source.Span;
 import dev.geminijava.passes.verify.Inserted.Group;
 import dev.geminijava.passes.verify.Inserted.Wrap;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -256,14 +257,14 @@ final class SplitCheck {
             .filter(q -> group.sizes().stream().noneMatch(q::isMultipleOf))
             .collect(Collectors.toCollection(ArrayList::new));
     long variables = groups.values().stream().map(Named::group).distinct().count();
-    Mark first =
+    // The first column layer that is seen tells how many features it has, if nothing has shrunk
+    // yet.
+    Optional<Mark> first =
         marks.keySet().stream()
-            .min(java.util.Comparator.comparingInt(m -> m.span().start()))
-            .orElseThrow();
-    // The first layer that is called tells how many features it has.
-    boolean learns = variables == 1 && first.open().equals("@.column(");
-    if (learns) {
-      first.flow().features().forEach(open::remove);
+            .filter(m -> m.open().equals("@.column(") || m.open().equals("@.local("))
+            .min(Comparator.comparingInt(m -> m.span().start()));
+    if (variables == 1 && first.filter(m -> m.open().equals("@.column(")).isPresent()) {
+      first.get().flow().features().forEach(open::remove);
     }
     for (Dim size : open) {
       find(

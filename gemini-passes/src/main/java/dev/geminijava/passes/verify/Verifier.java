@@ -65,7 +65,7 @@ public final class Verifier {
         for (SourceFile file : files) {
           erasure(file, report, last);
         }
-        last.add(check(texts, new PassPipeline(ran)));
+        last.add(check(texts, new PassPipeline(ran), files));
         before = texts;
       }
       tallies.put(report.name(), last);
@@ -75,10 +75,13 @@ public final class Verifier {
 
   /**
    * Proves what can be proven of texts that hold insertions already, by whomever they were made.
-   * Erasure is not among it: there is no original to compare with.
+   *
+   * @param originals what they were made of, in the same order; without them there is nothing that
+   *     the erased texts could be compared with
    */
-  public Verification verifyTransformed(List<SourceFile> texts) {
-    return new Verification(Map.of("text", check(texts, passes)));
+  public Verification verifyTransformed(List<SourceFile> texts, List<SourceFile> originals) {
+    Tally tally = check(texts, passes, originals);
+    return new Verification(Map.of("transformed", tally));
   }
 
   private static void erasure(SourceFile file, PassReport report, Tally tally) {
@@ -101,7 +104,7 @@ public final class Verifier {
     }
   }
 
-  private Tally check(List<SourceFile> texts, PassPipeline upTo) {
+  private Tally check(List<SourceFile> texts, PassPipeline upTo, List<SourceFile> originals) {
     Tally tally = new Tally();
     Sources sources = Sources.of(texts, classPath, known);
     tally.checked(Property.JAVAC, texts.size());
@@ -119,6 +122,11 @@ public final class Verifier {
     idempotence(sources.program(), upTo, tally);
     for (Inserted inserted : sources.inserted().values()) {
       strange(inserted, tally);
+      for (int i = 0; i < originals.size(); i++) {
+        if (texts.get(i).equals(inserted.text())) {
+          sameWithout(inserted, originals.get(i), tally);
+        }
+      }
     }
     for (ClassCode code : sources.code().classes()) {
       if (sources.inserted(code.file()) != null) {
@@ -131,6 +139,34 @@ public final class Verifier {
     }
     new LossCheck(sources, tally).run();
     return tally;
+  }
+
+  /** What is left without the insertions differs from the original at most in its layout. */
+  private static void sameWithout(Inserted inserted, SourceFile original, Tally tally) {
+    String left = inserted.erased().text().replaceAll("\\s+", "");
+    String before = original.text().replaceAll("\\s+", "");
+    tally.checked(Property.ERASURE, 1);
+    if (!left.equals(before)) {
+      int same = 0;
+      while (same < Math.min(left.length(), before.length())
+          && left.charAt(same) == before.charAt(same)) {
+        same++;
+      }
+      String text = inserted.erased().text();
+      int offset = 0;
+      for (int seen = 0; offset < text.length(); offset++) {
+        if (!Character.isWhitespace(text.charAt(offset)) && seen++ == same) {
+          break;
+        }
+      }
+      tally.found(
+          Finding.at(
+              Property.ERASURE,
+              inserted.text(),
+              Span.at(inserted.toText(Span.at(offset)).start()),
+              "without the insertions this is not " + original.path(),
+              "change the original, and transform it again"));
+    }
   }
 
   private static void idempotence(Program program, PassPipeline passes, Tally tally) {
