@@ -8,12 +8,12 @@ import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.Span;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -31,23 +31,29 @@ public final class Demands {
   /**
    * Asks the rules.
    *
-   * @param begins whether a layer's output features are split, by the span of its receiver
+   * @param columns the layers whose output features are split, by the span of the receiver, and of
+   *     how many parts these consist
    * @throws Refusal where a split value meets something that has no rule for it
    */
   public static Demands of(
-      ProgramCode program, ClassCode code, RuleTable rules, Predicate<Span> begins) {
+      ProgramCode program, ClassCode code, RuleTable rules, Map<Span, Integer> columns) {
     Set<Span> whole = new HashSet<>();
+    Map<Span, Integer> parts = new HashMap<>();
     for (MethodCode method : code.methods()) {
       for (Expression expression : Walk.expressions(method.body())) {
-        if (expression instanceof Expression.Call call
-            && call.method().equals("forward")
-            && call.receiver().filter(r -> begins.test(r.span())).isEmpty()) {
-          whole.add(call.span());
+        if (expression instanceof Expression.Call call && call.method().equals("forward")) {
+          Integer split = call.receiver().map(r -> columns.get(r.span())).orElse(null);
+          if (split == null) {
+            whole.add(call.span());
+          } else {
+            parts.put(call.span(), split);
+          }
         }
       }
     }
-    Map<String, Value> fields = Fields.of(program, code, rules);
-    Analysis analysis = new Analysis(program, code, rules, fields, whole, "?");
+    Fields fields = new Fields(program, rules);
+    Analysis analysis =
+        new Analysis(program, code, rules, fields, fields.of(code), new Choices(whole, parts), "?");
     code.methods().stream()
         .filter(m -> !m.isPrivate())
         .filter(m -> m.parameters().stream().anyMatch(p -> p.type().equals(Names.PARAMETER_STORE)))

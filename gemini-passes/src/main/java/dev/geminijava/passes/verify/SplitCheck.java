@@ -2,6 +2,7 @@ package dev.geminijava.passes.verify;
 
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.shard.Demands;
 import dev.geminijava.passes.shard.Flow;
@@ -57,14 +58,13 @@ final class SplitCheck {
   }
 
   void run(RuleTable rules) {
-    Set<Span> columns =
-        wraps.stream()
-            .filter(w -> w.how().equals("column"))
-            .map(Wrap::inner)
-            .collect(Collectors.toSet());
+    Map<Span, Integer> columns = new HashMap<>();
+    wraps.stream()
+        .filter(w -> w.how().equals("column"))
+        .forEach(w -> columns.putIfAbsent(w.inner(), parts(w)));
     Demands demands;
     try {
-      demands = Demands.of(sources.code(), code, rules, columns::contains);
+      demands = Demands.of(sources.code(), code, rules, columns);
     } catch (Refusal e) {
       tally.checked(Property.SPLITS, wraps.size());
       find(Property.SPLITS, e.span(), "here " + e.getMessage(), cure(e));
@@ -77,6 +77,16 @@ final class SplitCheck {
     Map<Mark, Wrap> found = match(demands);
     disputed(demands);
     degrees(demands, found);
+  }
+
+  /** Of how many parts a layer's features consist; what is no number is left for the rules. */
+  private static int parts(Wrap wrap) {
+    return wrap.call().values().size() == 2
+            && wrap.call().values().get(1) instanceof Expression.Literal literal
+            && literal.value().orElse(null) instanceof Long number
+            && number > 0
+        ? Math.toIntExact(number)
+        : 1;
   }
 
   private static String cure(Refusal refusal) {
@@ -263,7 +273,8 @@ final class SplitCheck {
         marks.keySet().stream()
             .filter(m -> m.open().equals("@.column(") || m.open().equals("@.local("))
             .min(Comparator.comparingInt(m -> m.span().start()));
-    if (variables == 1 && first.filter(m -> m.open().equals("@.column(")).isPresent()) {
+    boolean learns = variables == 1 && quanta.size() == 1 && isEmpty(group);
+    if (learns && first.filter(m -> m.open().equals("@.column(")).isPresent()) {
       first.get().flow().features().forEach(open::remove);
     }
     for (Dim size : open) {
@@ -274,6 +285,10 @@ final class SplitCheck {
               .formatted(size, inserted.text().text(group.group().call().span())),
           "add the size to the arguments of Shards.group(…)");
     }
+  }
+
+  private static boolean isEmpty(Named group) {
+    return group.group().call().arguments().isEmpty();
   }
 
   private static List<Flow> components(List<Flow> ends) {
