@@ -161,7 +161,8 @@
         const top = y;
         const n = item.times || 1;
         const members = everything(item);
-        const name = item.name ? item.name + (n > 1 && item.until ? " … " + item.until : "") : plural(item.children.length, "block") + " in turn";
+        const name = !item.name ? plural(item.children.length, "block") + " in turn"
+          : n > 1 ? plain(item.name) + ", " + item.name.replace(plain(item.name), "") + " to " + item.until.replace(plain(item.until), "") : item.name;
         boxes.append(element("text", { class: "tiny", x: x + 6, y: y + 15, style: n > 1 ? "font-weight:700" : undefined },
           fit((n > 1 ? n + " × " : "") + name, width - arcs - 2 * x - 70)));
         boxes.append(element("text", { class: "tiny", x: width - arcs - x - 6, y: y + 15, "text-anchor": "end" },
@@ -349,7 +350,7 @@
         ["stage " + i + ", backward", time(s.backwardSeconds), time(r.backwardSeconds), ratio(r.backwardSeconds, s.backwardSeconds)]);
     });
     const sent = sum(m.communication.filter(c => c.kind === "send"), c => c.bytes);
-    rows.push(["sent between stages", bytes(sent), bytes(measured.sentBytes), ratio(measured.sentBytes, sent)]);
+    if (measured.sentBytes) rows.push(["sent between stages", bytes(sent), bytes(measured.sentBytes), ratio(measured.sentBytes, sent)]);
     const fair = measured.rows.length === m.stages.length;
     return element("section", { id: "measured" }, element("h2", {}, "Predicted and measured"),
       element("p", { class: "soft small" }, "The median of " + plural(measured.steps, "step") + " of the trace. Stage times are those of one micro-batch; the last column is measured over predicted."),
