@@ -77,11 +77,14 @@ install: build ## gemini-java into PREFIX/bin
 
 ##@ Work on it
 .PHONY: init
-init: build ## get what is optional (Graphviz), fetch and compile all the rest
+init: build ## get what is optional (Graphviz, Chromium), fetch and compile all the rest
 	@sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	if command -v dot >/dev/null; then echo 'Graphviz: there'; \
 	elif command -v apt-get >/dev/null && $$sudo apt-get update -q && $$sudo apt-get install -y -q graphviz; then echo 'Graphviz: installed'; \
-	else echo 'Graphviz: not installed; pictures need it, nothing else does'; fi
+	else echo 'Graphviz: not installed; pictures need it, nothing else does'; fi; \
+	if command -v chromium >/dev/null; then echo 'Chromium: there'; \
+	elif command -v apt-get >/dev/null && $$sudo apt-get install -y -q chromium; then echo 'Chromium: installed'; \
+	else echo 'Chromium: not installed; tests of pages are skipped without it'; fi
 	$(MVN) -q test-compile
 	@echo 'Maven: everything fetched and compiled'
 

@@ -81,10 +81,10 @@ public final class PlanJson {
 
   private void machine(Speeds speeds) throws IOException {
     json.name("machine").beginObject();
-    json.name("flopsPerSecond").value(speeds.flops());
+    json.name("flopsPerSecond").value(speeds.machine().flopsPerSecond());
     json.name("memoryBytesPerSecond").value(speeds.memoryBytes());
-    json.name("linkBytesPerSecond").value(speeds.linkBytes());
-    json.name("latency").value(speeds.latency());
+    json.name("linkBytesPerSecond").value(speeds.machine().bytesPerSecond());
+    json.name("latency").value(speeds.machine().latency());
     json.name("overhead").value(speeds.overhead());
     json.endObject();
   }

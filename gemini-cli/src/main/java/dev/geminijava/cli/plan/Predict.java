@@ -6,6 +6,7 @@ import dev.geminijava.cli.plan.Prediction.Layer;
 import dev.geminijava.cli.plan.Prediction.Memory;
 import dev.geminijava.cli.plan.Prediction.Stage;
 import dev.geminijava.cli.plan.Prediction.Subject;
+import dev.geminijava.passes.shard.search.Collective;
 import dev.geminijava.runtime.PlanFile;
 import dev.geminijava.runtime.schedule.InfeasiblePartitionException;
 import dev.geminijava.runtime.schedule.Schedule;
@@ -147,7 +148,7 @@ public final class Predict {
     int parts = parts(work);
     double forward = seconds(work, parts, plan.microBatches());
     long reduced = reducedBytes(work) / plan.microBatches();
-    double collectives = speeds.send(Speeds.allReduceBytes(reduced, plan.shardingSize()));
+    double collectives = speeds.send(reduce(reduced));
     Memory memory = memory(work);
     return new StageCost(
         forward + collectives,
@@ -159,6 +160,16 @@ public final class Predict {
   /** What is added up after a layer: the partial sums of one that is split by its inputs. */
   private long reducedBytes(Work work) {
     return work.split() == Split.ROW && plan.shardingSize() > 1 ? work.outputBytes() : 0;
+  }
+
+  /** What each rank sends so that all have the sum of what each has. */
+  private long reduce(long bytes) {
+    return Math.round(Collective.ALL_REDUCE.bytes(bytes, plan.shardingSize()));
+  }
+
+  /** What each rank sends so that all have the whole. */
+  private long gather(long bytes) {
+    return Math.round(Collective.ALL_GATHER.bytes(bytes, plan.shardingSize()));
   }
 
   private Memory memory(Work work) {
@@ -215,12 +226,9 @@ public final class Predict {
   private Communication allReduce(int stage, String direction, List<Work> reduced) {
     int ranks = plan.shardingSize();
     int m = plan.microBatches();
-    long bytes =
-        reduced.stream().mapToLong(w -> Speeds.allReduceBytes(reducedBytes(w), ranks)).sum();
+    long bytes = reduced.stream().mapToLong(w -> reduce(reducedBytes(w))).sum();
     double seconds =
-        reduced.stream()
-            .mapToDouble(w -> m * speeds.send(Speeds.allReduceBytes(reducedBytes(w) / m, ranks)))
-            .sum();
+        reduced.stream().mapToDouble(w -> m * speeds.send(reduce(reducedBytes(w) / m))).sum();
     String where = "the " + ranks + " ranks of stage " + stage + ", " + direction;
     return new Communication("all-reduce", where, m * reduced.size(), bytes * ranks, seconds);
   }
@@ -228,7 +236,7 @@ public final class Predict {
   /** The ways to place a layer with a weight, as if its neighbours were whole. */
   private List<Choice> choices(Work work) {
     int ranks = plan.shardingSize();
-    if (ranks == 1 || work.parameters() == 0) {
+    if (ranks == 1) {
       return List.of();
     }
     double whole = (1 + BACKWARD) * seconds(work, 1, 1);
@@ -237,12 +245,13 @@ public final class Predict {
     long out = work.outputBytes();
     // By output: forward gathers the result, backward adds up the input's gradient. By input: the
     // other way round, the result is added up and the input's gradient gathered.
-    long column = Speeds.allGatherBytes(out, ranks) + Speeds.allReduceBytes(in, ranks);
-    long row = Speeds.allReduceBytes(out, ranks) + Speeds.allGatherBytes(in, ranks);
+    long column = gather(out) + reduce(in);
+    long row = reduce(out) + gather(in);
     return Stream.of(
             new Choice(Split.WHOLE, whole, 0, 0),
             new Choice(Split.COLUMN, split, 2 * speeds.send(column / 2), column),
             new Choice(Split.ROW, split, 2 * speeds.send(row / 2), row))
+        .filter(choice -> work.ways().contains(choice.split()))
         .sorted(Comparator.comparingDouble(Choice::seconds))
         .toList();
   }

@@ -1,34 +1,26 @@
 package dev.geminijava.cli.plan;
 
+import dev.geminijava.passes.shard.search.Machine;
+
 /**
  * How fast the devices are, all alike.
  *
- * @param flops floating-point operations per second
- * @param memoryBytes bytes per second to and from the device's own memory
- * @param linkBytes bytes per second from one device to another
- * @param latency seconds before a message's first byte
+ * @param machine computing and talking to other devices
+ * @param memoryBytes bytes per second to and from a device's own memory
  * @param overhead seconds that starting one operation takes
  */
-public record Speeds(
-    double flops, double memoryBytes, double linkBytes, double latency, double overhead) {
+public record Speeds(Machine machine, double memoryBytes, double overhead) {
+
+  /** Virtual devices, each with a core of its own; figures of the order of magnitude. */
+  public static final Speeds VIRTUAL_CPU = new Speeds(Machine.VIRTUAL_CPU, 8e9, 5e-6);
 
   /** What an operation takes: as long as the slower of computing and moving. */
   double compute(double operations, double bytes) {
-    return Math.max(operations / flops, bytes / memoryBytes) + overhead;
-  }
-
-  /** What each of so many ranks sends to add up values that all of them have. */
-  static long allReduceBytes(long bytes, int ranks) {
-    return 2 * allGatherBytes(bytes, ranks);
-  }
-
-  /** What each of so many ranks sends so that all have the whole. */
-  static long allGatherBytes(long bytes, int ranks) {
-    return bytes * (ranks - 1) / ranks;
+    return Math.max(machine.seconds(operations), bytes / memoryBytes) + overhead;
   }
 
   /** What sending takes. */
-  double send(long bytes) {
-    return bytes == 0 ? 0 : latency + bytes / linkBytes;
+  double send(double bytes) {
+    return bytes == 0 ? 0 : machine.latency() + bytes / machine.bytesPerSecond();
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param flops of its forward; a multiply-add is two
  * @param outputBytes the memory of its result
  * @param split how it lies over the ranks of its stage
+ * @param ways how else it could lie; empty where there is nothing to choose
  * @param why the reason for the split in a sentence; may be empty
  */
 public record Work(
@@ -34,10 +35,12 @@ public record Work(
     double flops,
     long outputBytes,
     Split split,
+    List<Split> ways,
     String why) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Work {
     inputs = List.copyOf(inputs);
+    ways = List.copyOf(ways);
   }
 }

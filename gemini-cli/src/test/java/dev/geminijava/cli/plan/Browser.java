@@ -49,7 +49,7 @@ final class Browser implements AutoCloseable {
   }
 
   Browser(Path program, Path profile) throws IOException {
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 program.toString(),
                 "--headless=new",
@@ -64,8 +64,10 @@ final class Browser implements AutoCloseable {
                 "--remote-debugging-port=0",
                 "--user-data-dir=" + profile,
                 "about:blank")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    // All that it leaves behind goes with the profile.
+    builder.environment().put("TMPDIR", Files.createDirectories(profile).toString());
+    process = builder.start();
     socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()

@@ -11,8 +11,6 @@ import java.util.OptionalLong;
 /** Models as lists of work, and predictions of them. */
 final class Models {
 
-  static final Speeds SPEEDS = new Speeds(60e9, 8e9, 5e9, 30e-6, 2e-6);
-
   private final List<Work> works = new ArrayList<>();
 
   private Models() {}
@@ -82,6 +80,7 @@ final class Models {
             flops,
             4 * size,
             split,
+            linear ? List.of(Split.WHOLE, Split.COLUMN, Split.ROW) : List.of(),
             split == Split.COLUMN ? "its result is used split by the next layer" : ""));
     return id;
   }
@@ -103,7 +102,7 @@ final class Models {
             microBatches,
             ScheduleType.ONE_F_ONE_B,
             List.of()),
-        SPEEDS,
+        Speeds.VIRTUAL_CPU,
         limit,
         List.of("batch 32 is assumed: --batch-size=N sets another"));
   }

@@ -1,27 +1,31 @@
 package dev.geminijava.passes.plan;
 
+import dev.geminijava.passes.source.Span;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * What may be done with one block class.
  *
  * @param block its qualified name
+ * @param file where it stands
  * @param placements what is said about its layers' parameters
  * @param cuts where stages may end
  * @param reasons why layers stay whole
  */
 public record BlockPlan(
-    String block, List<Parameters> placements, List<Cut> cuts, List<String> reasons) {
+    String block, Path file, List<Parameters> placements, List<Cut> cuts, List<String> reasons) {
 
   /**
    * How a layer's parameters lie.
    *
    * @param layer what the block calls the layer
    * @param line where it is called
+   * @param call the call
    * @param split how it is split, as the runtime calls it: {@code column}, {@code row}, {@code
    *     whole}
    */
-  public record Parameters(String layer, int line, String split) {
+  public record Parameters(String layer, int line, Span call, String split) {
 
     /** How the weight lies, its axes being output and input features. */
     public Placement weight() {

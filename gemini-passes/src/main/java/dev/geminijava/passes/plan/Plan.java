@@ -51,8 +51,9 @@ public record Plan(List<BlockPlan> blocks) {
             .toList();
     return new BlockPlan(
         code.name(),
+        file.path(),
         sharded.layers().stream()
-            .map(l -> new BlockPlan.Parameters(l.name(), line(file, l.call()), l.how()))
+            .map(l -> new BlockPlan.Parameters(l.name(), line(file, l.call()), l.call(), l.how()))
             .sorted(Comparator.comparingInt(BlockPlan.Parameters::line))
             .toList(),
         edits.list().stream()
