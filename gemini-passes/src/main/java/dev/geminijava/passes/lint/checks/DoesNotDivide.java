@@ -1,0 +1,122 @@
+package dev.geminijava.passes.lint.checks;
+
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.lint.Check;
+import dev.geminijava.passes.lint.LintUnit;
+import dev.geminijava.passes.lint.Sizes;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.model.Walk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Finds sizes of layers that cannot be shared out evenly. */
+public final class DoesNotDivide implements Check {
+
+  private static final String TRANSFORMER = "ai.djl.nn.transformer.";
+
+  /** Below this many units a layer costs next to nothing, split or not. */
+  private static final long SMALL = 64;
+
+  private static final String UNITS = "units";
+
+  /** A method or constructor that takes the size of something that is split. */
+  private record Taker(String owner, String method, int argument, String what) {}
+
+  private static final List<Taker> TAKERS =
+      List.of(
+          new Taker("ai.djl.nn.core.Linear.Builder", "setUnits", 0, UNITS),
+          new Taker(
+              TRANSFORMER + "ScaledDotProductAttentionBlock.Builder", "setHeadCount", 0, "heads"),
+          new Taker(TRANSFORMER + "BertBlock.Builder", "optAttentionHeadCount", 0, "heads"),
+          new Taker(TRANSFORMER + "BertBlock.Builder", "optHiddenSize", 0, UNITS),
+          new Taker(TRANSFORMER + "BertBlock.Builder", "optEmbeddingSize", 0, UNITS),
+          new Taker(TRANSFORMER + "BertBlock.Builder", "setTokenDictionarySize", 0, "words"),
+          new Taker(TRANSFORMER + "IdEmbedding.Builder", "setDictionarySize", 0, "words"),
+          new Taker(TRANSFORMER + "IdEmbedding.Builder", "setEmbeddingSize", 0, UNITS),
+          new Taker("ai.djl.nn.core.Embedding.BaseBuilder", "setEmbeddingSize", 0, UNITS),
+          new Taker(TRANSFORMER + "TransformerEncoderBlock", "<init>", 1, "heads"),
+          new Taker(TRANSFORMER + "TransformerEncoderBlock", "<init>", 2, UNITS));
+
+  @Override
+  public String code() {
+    return "does-not-divide";
+  }
+
+  @Override
+  public String title() {
+    return "a size that does not divide by the number of shards";
+  }
+
+  @Override
+  public Severity severity() {
+    return Severity.WARNING;
+  }
+
+  /** Says nothing where the number of shards is not known. */
+  @Override
+  public List<Diagnostic> run(LintUnit unit) {
+    int shards = unit.degrees().shards().orElse(1);
+    List<Diagnostic> found = new ArrayList<>();
+    if (shards > 1) {
+      for (Statement body : unit.bodies()) {
+        Sizes sizes = new Sizes(unit, body);
+        for (Expression expression : Walk.allExpressions(body)) {
+          for (Taker taker : TAKERS) {
+            taken(unit, expression, taker)
+                .ifPresent(size -> size(unit, size, taker, shards, sizes, found));
+          }
+        }
+      }
+    }
+    return found.stream().distinct().toList();
+  }
+
+  private void size(
+      LintUnit unit,
+      Expression argument,
+      Taker taker,
+      int shards,
+      Sizes sizes,
+      List<Diagnostic> found) {
+    OptionalLong size = sizes.of(argument);
+    if (size.isPresent() && size.getAsLong() % shards != 0) {
+      long rounded = (size.getAsLong() / shards + 1) * shards;
+      Diagnostic finding =
+          finding(
+              unit,
+              argument.span(),
+              size.getAsLong()
+                  + " "
+                  + taker.what()
+                  + " do not divide by "
+                  + shards
+                  + " shards, so what they belong to is not split",
+              "take "
+                  + rounded
+                  + ", the next size that divides, or a --sharding-size that divides "
+                  + size.getAsLong());
+      boolean small = taker.what().equals(UNITS) && size.getAsLong() < SMALL;
+      found.add(small ? finding.with(Severity.NOTE) : finding);
+    }
+  }
+
+  private static Optional<Expression> taken(LintUnit unit, Expression expression, Taker taker) {
+    List<Expression> arguments = List.of();
+    if (expression instanceof Expression.Creation creation
+        && taker.method().equals("<init>")
+        && unit.isA(creation.type(), taker.owner())) {
+      arguments = creation.arguments();
+    } else if (expression instanceof Expression.Call call
+        && call.method().equals(taker.method())
+        && call.declaring().equals(taker.owner())) {
+      arguments = call.arguments();
+    }
+    return arguments.size() > taker.argument()
+        ? Optional.of(arguments.get(taker.argument()))
+        : Optional.empty();
+  }
+}

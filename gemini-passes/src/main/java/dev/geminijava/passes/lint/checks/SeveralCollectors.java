@@ -1,0 +1,112 @@
+package dev.geminijava.passes.lint.checks;
+
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.lint.Check;
+import dev.geminijava.passes.lint.Djl;
+import dev.geminijava.passes.lint.LintUnit;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.model.Walk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds a gradient collector that is opened while another one is. */
+public final class SeveralCollectors implements Check {
+
+  private static final String EASY_TRAIN = "ai.djl.training.EasyTrain";
+
+  @Override
+  public String code() {
+    return "several-collectors";
+  }
+
+  @Override
+  public String title() {
+    return "two GradientCollectors at once";
+  }
+
+  @Override
+  public Severity severity() {
+    return Severity.ERROR;
+  }
+
+  @Override
+  public List<Diagnostic> run(LintUnit unit) {
+    List<Diagnostic> found = new ArrayList<>();
+    for (Statement body : unit.bodies()) {
+      Walk.everything(
+          body,
+          s -> {
+            if (s instanceof Statement.Try attempt) {
+              look(unit, attempt, found);
+            }
+          },
+          e -> {});
+    }
+    return found.stream().distinct().toList();
+  }
+
+  private void look(LintUnit unit, Statement.Try attempt, List<Diagnostic> found) {
+    Optional<Statement> first =
+        attempt.resources().stream().filter(r -> opens(unit, r).isPresent()).findFirst();
+    if (first.isEmpty()) {
+      return;
+    }
+    int line = unit.line(first.get().span());
+    List<Statement> during = new ArrayList<>();
+    attempt.resources().stream().dropWhile(r -> r != first.get()).skip(1).forEach(during::add);
+    during.add(attempt.body());
+    for (Statement statement : during) {
+      for (Expression expression : Walk.expressions(statement)) {
+        if (expression instanceof Expression.Call call && opens(unit, call, 3)) {
+          found.add(
+              finding(
+                  unit,
+                  call.span(),
+                  "opens a GradientCollector while the one of line "
+                      + line
+                      + " is open; the engine allows one at a time and throws",
+                  "close the first one before, or go backward from the sum of both losses"));
+        }
+      }
+    }
+  }
+
+  private static Optional<Expression> opens(LintUnit unit, Statement statement) {
+    return statement.expressions().stream()
+        .filter(e -> e instanceof Expression.Call call && opens(unit, call, 0))
+        .findFirst();
+  }
+
+  /** Whether a call opens a collector, or calls what does. */
+  private static boolean opens(LintUnit unit, Expression.Call call, int depth) {
+    if (call.method().equals("newGradientCollector") && unit.isA(call.type(), Djl.COLLECTOR)) {
+      return true;
+    }
+    if (depth > 0
+        && call.declaring().equals(EASY_TRAIN)
+        && (call.method().equals("fit") || call.method().equals("trainBatch"))) {
+      return true;
+    }
+    return depth > 0
+        && unit.program().classes().stream()
+            .filter(c -> c.name().equals(call.declaring()))
+            .flatMap(c -> c.methods().stream())
+            .filter(m -> isCalled(call, m))
+            .anyMatch(
+                m ->
+                    Walk.expressions(m.body()).stream()
+                        .anyMatch(
+                            e ->
+                                e instanceof Expression.Call inner
+                                    && opens(unit, inner, depth - 1)));
+  }
+
+  private static boolean isCalled(Expression.Call call, MethodCode method) {
+    return method.name().equals(call.method())
+        && method.parameters().size() == call.arguments().size();
+  }
+}
