@@ -70,25 +70,6 @@ public final class Lift {
         List.copyOf(classes), List.copyOf(anonymous), program.types()::isSubtype);
   }
 
-  /** The anonymous classes of a program, each named after the type that it extends. */
-  public static List<ClassCode> anonymous(Program program) {
-    List<ClassCode> classes = new ArrayList<>();
-    for (Parsed parsed : program.sources()) {
-      Lift lift = new Lift(parsed, program.types());
-      parsed
-          .tree()
-          .findAll(ObjectCreationExpr.class, c -> c.getAnonymousClassBody().isPresent())
-          .forEach(c -> classes.add(lift.anonymous(c)));
-    }
-    return List.copyOf(classes);
-  }
-
-  private ClassCode anonymous(ObjectCreationExpr creation) {
-    String name = new LiftExpressions(parsed, types).typeName(creation.getType());
-    return classCode(
-        creation, name, creation.getAnonymousClassBody().orElseThrow(), Set.of(), false);
-  }
-
   @SuppressWarnings("unchecked")
   private List<TypeDeclaration<?>> declarations() {
     return (List<TypeDeclaration<?>>) (List<?>) parsed.tree().findAll(TypeDeclaration.class);

@@ -85,6 +85,7 @@ public record Forward(
         .filter(Expression.Call.class::isInstance)
         .map(Expression.Call.class::cast)
         .filter(call -> call.receiver().map(LintUnit::isSelf).orElse(true))
+        .filter(call -> !call.method().matches("initialize\\w*|prepare|beforeInitialize"))
         .filter(call -> !unit.isOn(call, Djl.ARRAY) && !call.declaring().equals(Djl.ARRAYS))
         .toList();
   }

@@ -2,12 +2,12 @@ package dev.geminijava.passes.lint;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
-import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.front.Parsed;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.front.Suppressions;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.source.SourceFile;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,13 +27,15 @@ import java.util.stream.Stream;
  * parallel.
  *
  * @param checks what to look for
+ * @param passes the passes whose notes are findings, too
  * @param degrees how parallel the program is meant to run
  */
-public record Lint(List<Check> checks, Degrees degrees) {
+public record Lint(List<Check> checks, List<Pass> passes, Degrees degrees) {
 
-  /** Keeps its own list. */
+  /** Keeps its own lists. */
   public Lint {
     checks = List.copyOf(checks);
+    passes = List.copyOf(passes);
   }
 
   /**
@@ -67,13 +69,13 @@ public record Lint(List<Check> checks, Degrees degrees) {
       suppressions.put(parsed.file(), Suppressions.of(parsed, program.types()));
       order.put(parsed.file(), order.size());
     }
-    PassNotes.Result passes = PassNotes.of(program);
-    ProgramCode code = forManyThreads(passes.code());
+    PassNotes.Result noted = PassNotes.of(program, passes);
+    ProgramCode code = forManyThreads(noted.code());
     Map<SourceFile, List<ClassCode>> classes =
-        Stream.concat(code.classes().stream(), Lift.anonymous(program).stream())
+        Stream.concat(code.classes().stream(), code.anonymous().stream())
             .collect(
                 Collectors.groupingBy(ClassCode::file, IdentityHashMap::new, Collectors.toList()));
-    List<Diagnostic> found = new ArrayList<>(passes.notes());
+    List<Diagnostic> found = new ArrayList<>(noted.notes());
     found.addAll(
         program.sources().parallelStream()
             .map(Parsed::file)
@@ -125,6 +127,7 @@ public record Lint(List<Check> checks, Degrees degrees) {
     Object lock = new Object();
     return new ProgramCode(
         code.classes(),
+        code.anonymous(),
         (type, supertype) -> {
           Question question = new Question(type, supertype);
           Boolean known = answers.get(question);

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where the values in a file's forward code come from: for each expression the most that it can be
@@ -31,8 +32,11 @@ public final class Origins {
           "slice",
           "duplicateView");
 
-  private static final Set<String> ABOUT =
-      Set.of("getShape", "size", "isEmpty", "getDataType", "getDevice", "getManager", "getName");
+  /** Methods of arrays that give their values to Java. */
+  private static final Pattern READS =
+      Pattern.compile(
+          "get(Float|Double|Int|Long|Byte|Uint8|Boolean|String)|to\\w*Array|toByteBuffer"
+              + "|contentEquals|allClose|equals");
 
   private final LintUnit unit;
   private final Map<Expression, Origin> expressions = new IdentityHashMap<>();
@@ -167,8 +171,7 @@ public final class Origins {
       field.owner().ifPresent(this::evaluate);
       return Origin.ELSEWHERE;
     }
-    Origin joined = join(expression.parts());
-    return isTensor(expression.type()) ? joined : host(joined);
+    return ofParts(expression.type(), join(expression.parts()), expression.parts());
   }
 
   private Origin other(Expression.Other other) {
@@ -184,13 +187,19 @@ public final class Origins {
           .forEach(l -> variables.put(l.name(), Origin.COMPUTED));
     }
     other.inside().forEach(this::statement);
-    Origin joined = Origin.ELSEWHERE;
-    for (Statement inside : other.inside()) {
-      for (Expression expression : inside.expressions()) {
-        joined = joined.or(of(expression));
-      }
+    List<Expression> parts = other.inside().stream().flatMap(s -> s.expressions().stream()).toList();
+    Origin joined = parts.stream().map(this::of).reduce(Origin.ELSEWHERE, Origin::or);
+    return ofParts(other.type(), joined, parts);
+  }
+
+  /** To compare an array with null, or to ask for its class, reads none of its values. */
+  private Origin ofParts(String type, Origin joined, List<Expression> parts) {
+    if (isTensor(type)) {
+      return joined;
     }
-    return isTensor(other.type()) ? joined : host(joined);
+    return parts.stream().anyMatch(part -> of(part) == Origin.READ)
+        ? Origin.READ
+        : Origin.ELSEWHERE;
   }
 
   private Origin call(Expression.Call call) {
@@ -202,9 +211,6 @@ public final class Origins {
     if (unit.isOn(call, Djl.PARAMETER_STORE) || unit.isOn(call, Djl.PARAMETER)) {
       return isTensor(call.type()) ? Origin.WEIGHT : Origin.ELSEWHERE;
     }
-    if (ABOUT.contains(call.method())) {
-      return Origin.ELSEWHERE;
-    }
     boolean tensor = isTensor(call.type());
     boolean onTensor = unit.isOn(call, Djl.ARRAY) || unit.isOn(call, Djl.LIST);
     if (onTensor && tensor && VIEWS.contains(call.method())) {
@@ -215,8 +221,9 @@ public final class Origins {
     }
     Origin joined = receiver.or(arguments);
     if (!tensor) {
-      boolean reads = onTensor && !call.type().equals("void") || joined == Origin.READ;
-      return reads || call.type().startsWith("java.util") ? host(joined) : Origin.ELSEWHERE;
+      boolean reads = onTensor && receiver.isBatch() && READS.matcher(call.method()).matches();
+      boolean follows = receiver == Origin.READ || arguments == Origin.READ;
+      return reads || follows ? Origin.READ : Origin.ELSEWHERE;
     }
     return keep(joined);
   }
@@ -253,10 +260,6 @@ public final class Origins {
   /** What an operation gives out is an array of its own. */
   private static Origin keep(Origin origin) {
     return origin.isBatch() ? Origin.COMPUTED : origin;
-  }
-
-  private static Origin host(Origin origin) {
-    return origin.compareTo(Origin.READ) >= 0 ? Origin.READ : Origin.ELSEWHERE;
   }
 
   private static boolean isTensor(String type) {

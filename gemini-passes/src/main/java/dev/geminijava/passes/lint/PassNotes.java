@@ -5,12 +5,9 @@ import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.model.ProgramCode;
-import dev.geminijava.passes.pass.CutStages;
-import dev.geminijava.passes.pass.FuseLoss;
 import dev.geminijava.passes.pass.Outcome;
 import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.pass.ReadModels;
-import dev.geminijava.passes.pass.SplitLayers;
 import dev.geminijava.passes.pass.Unit;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +30,13 @@ final class PassNotes {
   /** The program's classes, and the notes. */
   record Result(ProgramCode code, List<Diagnostic> notes) {}
 
-  /** Runs the passes that have something to say; nothing is inserted. */
-  static Result of(Program program) {
+  /** Runs the passes; nothing is inserted. */
+  static Result of(Program program, List<Pass> passes) {
     if (program.sources().isEmpty()) {
-      return new Result(new ProgramCode(List.of(), String::equals), List.of());
+      return new Result(new ProgramCode(List.of(), List.of(), String::equals), List.of());
     }
     Unit unit = Unit.of(program);
-    for (Pass pass :
-        List.of(new CutStages(), new ReadModels(), new SplitLayers(), new FuseLoss())) {
+    for (Pass pass : passes) {
       try {
         Outcome outcome = pass.run(unit);
         unit = unit.plus(Map.of(), outcome.notes(), outcome.facts());

@@ -37,7 +37,8 @@ public final class BatchNormalisation implements Check {
     int stages = unit.degrees().stages().orElse(0);
     int parts = unit.degrees().microBatches().orElse(0);
     boolean unknown = unit.degrees().equals(Degrees.UNKNOWN);
-    if (stages < 2 && parts < 2 && !unknown) {
+    boolean isLayer = unit.classes().stream().anyMatch(c -> unit.isA(c.name(), LAYER));
+    if (isLayer || stages < 2 && parts < 2 && !unknown) {
       return List.of();
     }
     String message =

@@ -18,8 +18,8 @@ public final class DoesNotDivide implements Check {
 
   private static final String TRANSFORMER = "ai.djl.nn.transformer.";
 
-  /** Below this many units a layer costs next to nothing, split or not. */
-  private static final long SMALL = 64;
+  /** Percent that one rank may have to do more than an even share before it is a warning. */
+  private static final long NOTABLE = 5;
 
   private static final String UNITS = "units";
 
@@ -84,7 +84,9 @@ public final class DoesNotDivide implements Check {
       List<Diagnostic> found) {
     OptionalLong size = sizes.of(argument);
     if (size.isPresent() && size.getAsLong() % shards != 0) {
-      long rounded = (size.getAsLong() / shards + 1) * shards;
+      long most = size.getAsLong() / shards + 1;
+      long surplus = 100 * most * shards / size.getAsLong() - 100;
+      boolean whole = size.getAsLong() < shards;
       Diagnostic finding =
           finding(
               unit,
@@ -94,13 +96,20 @@ public final class DoesNotDivide implements Check {
                   + taker.what()
                   + " do not divide by "
                   + shards
-                  + " shards, so what they belong to is not split",
+                  + " shards: "
+                  + (whole
+                      ? "what they belong to is not split"
+                      : "a rank has up to "
+                          + most
+                          + ", "
+                          + surplus
+                          + "% more than an even share, and the others wait for it"),
               "take "
-                  + rounded
+                  + most * shards
                   + ", the next size that divides, or a --sharding-size that divides "
                   + size.getAsLong());
-      boolean small = taker.what().equals(UNITS) && size.getAsLong() < SMALL;
-      found.add(small ? finding.with(Severity.NOTE) : finding);
+      boolean little = whole ? taker.what().equals(UNITS) : surplus < NOTABLE;
+      found.add(little ? finding.with(Severity.NOTE) : finding);
     }
   }
 

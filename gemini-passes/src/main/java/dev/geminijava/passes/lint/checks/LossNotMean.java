@@ -43,7 +43,7 @@ public final class LossNotMean implements Check {
 
   @Override
   public Severity severity() {
-    return Severity.WARNING;
+    return Severity.NOTE;
   }
 
   @Override

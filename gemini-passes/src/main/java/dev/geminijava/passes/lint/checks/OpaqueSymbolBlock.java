@@ -5,6 +5,7 @@ import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.lint.Check;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,21 +33,31 @@ public final class OpaqueSymbolBlock implements Check {
   @Override
   public List<Diagnostic> run(LintUnit unit) {
     List<Diagnostic> found = new ArrayList<>();
-    unit.bodies()
-        .forEach(
-            body ->
-                Walk.allExpressions(body).stream()
-                    .filter(e -> isOne(unit, e))
-                    .forEach(
-                        e ->
-                            found.add(
-                                finding(
-                                    unit,
-                                    e.span(),
-                                    "a SymbolBlock is a graph compiled elsewhere: its layers have"
-                                        + " no Java source, so all of it stays on one device",
-                                    "build the network of DJL's blocks and load the parameters, or"
-                                        + " keep this part small"))));
+    if (unit.classes().stream().anyMatch(c -> unit.isA(c.name(), SYMBOL_BLOCK))) {
+      return List.of();
+    }
+    for (Statement body : unit.bodies()) {
+      List<Expression> all = Walk.allExpressions(body);
+      boolean asks =
+          all.stream()
+              .anyMatch(
+                  e ->
+                      e instanceof Expression.Other other
+                          && other.what().equals("InstanceOf")
+                          && unit.file().text(other.span()).contains("SymbolBlock"));
+      all.stream()
+          .filter(e -> isOne(unit, e) && !(asks && e instanceof Expression.Cast))
+          .forEach(
+              e ->
+                  found.add(
+                      finding(
+                          unit,
+                          e.span(),
+                          "a SymbolBlock is a graph compiled elsewhere: its layers have no Java"
+                              + " source, so all of it stays on one device",
+                          "build the network of DJL's blocks and load the parameters, or keep this"
+                              + " part small")));
+    }
     return found.stream().distinct().toList();
   }
 

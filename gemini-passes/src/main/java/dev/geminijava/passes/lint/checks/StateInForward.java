@@ -9,6 +9,7 @@ import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,8 +57,10 @@ public final class StateInForward implements Check {
   public List<Diagnostic> run(LintUnit unit) {
     List<Diagnostic> found = new ArrayList<>();
     for (Forward forward : unit.forwards()) {
+      Set<String> told = new HashSet<>();
       for (Expression expression : Walk.allExpressions(forward.body())) {
         changed(unit, expression)
+            .filter(told::add)
             .ifPresent(
                 field ->
                     found.add(
