@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       PlanCommand.class,
       VerifyCommand.class,
+      LintCommand.class,
       DumpAstCommand.class,
       DumpGraphCommand.class,
       DevicesCommand.class,

@@ -17,6 +17,9 @@ public final class Settings {
 
   private static final String LAUNCH = "gemini.launch.";
 
+  /** The part of a gemini.yaml that is not about running a program. */
+  private static final String LINT = "lint";
+
   private static final String YAML = "Write lines such as 'mode: pipeline'.";
 
   private final Map<Setting, String> values = new EnumMap<>(Setting.class);
@@ -47,6 +50,9 @@ public final class Settings {
     }
     if (Files.exists(yaml)) {
       for (YamlFile.Entry entry : YamlFile.read(yaml, YAML)) {
+        if (entry.key().equals(LINT)) {
+          continue;
+        }
         Setting setting = known(entry.place() + entry.key(), entry.key(), "");
         settings.put(
             setting, beside(yaml, setting, entry.text(YAML)), entry.place() + entry.key() + ": ");

@@ -187,7 +187,8 @@ public final class Origins {
           .forEach(l -> variables.put(l.name(), Origin.COMPUTED));
     }
     other.inside().forEach(this::statement);
-    List<Expression> parts = other.inside().stream().flatMap(s -> s.expressions().stream()).toList();
+    List<Expression> parts =
+        other.inside().stream().flatMap(s -> s.expressions().stream()).toList();
     Origin joined = parts.stream().map(this::of).reduce(Origin.ELSEWHERE, Origin::or);
     return ofParts(other.type(), joined, parts);
   }

@@ -185,7 +185,7 @@ public final class InPlaceActivation implements Check {
       return;
     }
     if (expression instanceof Expression.Call call) {
-      boolean about = ABOUT.contains(call.method());
+      boolean about = ABOUT.contains(call.method()) || CHANGES.contains(call.method());
       call.receiver()
           .filter(r -> !about || !(r instanceof Expression.Name))
           .ifPresent(r -> uses(r, name, change, used, reached, call != change));
