@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whole programs, written as users of DJL write them, print in every mode what they print alone.
+ * {@code -Dprograms=TinyGpt,Gan} runs some of them.
  */
 @Tag("slow")
 class ProgramsTest {
@@ -29,6 +33,11 @@ class ProgramsTest {
 
   /** Legal on one device, refused on several. */
   private static final String REFUSED = "TwoBackwards";
+
+  private static final Set<String> CHOSEN =
+      Arrays.stream(System.getProperty("programs", "").split(","))
+          .filter(name -> !name.isBlank())
+          .collect(Collectors.toSet());
 
   private static final Map<String, UserProgram> REWRITTEN = new ConcurrentHashMap<>();
   private static final Map<String, String> ALONE = new ConcurrentHashMap<>();
@@ -53,7 +62,7 @@ class ProgramsTest {
 
   static Stream<Arguments> cases() {
     return UserProgram.names().stream()
-        .filter(name -> !name.equals(REFUSED))
+        .filter(name -> !name.equals(REFUSED) && (CHOSEN.isEmpty() || CHOSEN.contains(name)))
         .flatMap(name -> Stream.of(Mode.values()).map(mode -> arguments(name, mode)));
   }
 

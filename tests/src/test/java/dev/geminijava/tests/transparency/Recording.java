@@ -35,7 +35,8 @@ import java.util.Map;
 public record Recording(DataType dataType, Map<String, double[]> numbers) {
 
   // A gradient that is zero in exact arithmetic (a bias before BatchNorm, the keys' bias under a
-  // softmax) is rounding of numbers of the size of the step's largest gradient.
+  // softmax) is rounding of numbers of the size of the step's largest gradient; so is the parameter
+  // that begins at zero and is moved by it.
   private static final double FLOOR = 1e-3;
 
   /** Makes an empty recording. */
@@ -203,17 +204,18 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
       gaps[i] = expected[i] - actual[i];
     }
     double size = size(expected);
-    int gradient = name.indexOf("gradient of ");
-    if (gradient >= 0) {
-      size = Math.max(size, FLOOR * largest(name.substring(0, gradient)));
+    int kind = Math.max(name.indexOf("gradient of "), name.indexOf("parameter "));
+    if (kind >= 0) {
+      String prefix = name.substring(0, name.indexOf(' ', kind + 1));
+      size = Math.max(size, FLOOR * largest(prefix));
     }
     double gap = size(gaps);
     return gap == 0 ? 0 : gap / size;
   }
 
-  private double largest(String step) {
+  private double largest(String prefix) {
     return numbers.entrySet().stream()
-        .filter(e -> e.getKey().startsWith(step + "gradient of "))
+        .filter(e -> e.getKey().startsWith(prefix))
         .mapToDouble(e -> size(e.getValue()))
         .max()
         .orElse(0);
