@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.loss.Loss;
 import dev.geminijava.runtime.exec.MicroBatch;
 import dev.geminijava.runtime.exec.Profile;
 import dev.geminijava.runtime.exec.Program;
@@ -57,6 +58,7 @@ record Divisibility(int count, int least, int[] axes) {
   /**
    * Asks the model.
    *
+   * @param loss what will be taken of each micro-batch, or null if the whole batch's is taken
    * @param wanted how many micro-batches are wanted
    * @param insisted true if the user named that number: then the model is divided in any case, and
    *     told what that changes
@@ -65,6 +67,7 @@ record Divisibility(int count, int least, int[] axes) {
       Program program,
       NDList data,
       NDList labels,
+      Loss loss,
       boolean training,
       int wanted,
       boolean insisted,
@@ -103,6 +106,7 @@ record Divisibility(int count, int least, int[] axes) {
         }
         try (Step divided = step(program, data, labels, many, mesh, scope)) {
           divided.forward();
+          takeLosses(divided, many, labels, loss);
           int[] axes = axes(whole, divided, many);
           float worst = difference(whole, divided, axes);
           return judge(worst, new Divisibility(wanted, least, axes), insisted, training, report);
@@ -131,6 +135,16 @@ record Divisibility(int count, int least, int[] axes) {
       step.add(split.sizes()[i], inputs.get(i), labelParts == null ? null : labelParts.get(i));
     }
     return step;
+  }
+
+  /** A loss, too, can fail for a sample alone: DJL's cross-entropy does for sequences. */
+  private static void takeLosses(Step divided, BatchSplit split, NDList labels, Loss loss) {
+    if (loss != null) {
+      List<NDList> parts = split.divide(labels, 0);
+      for (int i = 0; i < split.count(); i++) {
+        loss.evaluate(parts.get(i), divided.microBatches().get(i).outputs());
+      }
+    }
   }
 
   /** For each output, the axis that grows with the batch. */

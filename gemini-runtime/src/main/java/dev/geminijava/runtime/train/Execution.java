@@ -114,7 +114,7 @@ final class Execution {
             : (d, l) -> block.forward(store, d, l, null);
     boolean differentiate = JniUtils.isGradMode();
     NDManager manager = data.head().getManager();
-    Divisibility divisibility = divisibility(program, data, labels, training, manager);
+    Divisibility divisibility = divisibility(program, data, labels, loss, training, manager);
     BatchSplit split = divisibility.split(data, labels);
     boolean record =
         asked.pipe() > 1
@@ -207,7 +207,7 @@ final class Execution {
   }
 
   private Divisibility divisibility(
-      Program program, NDList data, NDList labels, boolean training, NDManager manager) {
+      Program program, NDList data, NDList labels, Loss loss, boolean training, NDManager manager) {
     int wanted = asked.pipe() == 1 ? 1 : config.microBatches().orElse(4 * asked.pipe());
     if (wanted == 1) {
       return Divisibility.WHOLE;
@@ -219,6 +219,7 @@ final class Execution {
               program,
               data,
               labels,
+              loss,
               training,
               wanted,
               config.microBatches().isPresent(),

@@ -127,7 +127,7 @@ record ModelSource(long seed, Form input, Part root, boolean classes) {
   private boolean choosesOne(Form output) {
     return classes
         && output.samples().size() == 1
-        && output.axes().size() == 1
+        && output.axes().size() < 3
         && output.width() > 1;
   }
 
@@ -140,15 +140,22 @@ record ModelSource(long seed, Form input, Part root, boolean classes) {
     return form.samples().stream()
         .map(
             sample -> {
-              String axes =
-                  sample.axes().stream().map(axis -> ", " + axis).collect(Collectors.joining());
+              List<Integer> axes = sample.axes();
               if (sample.vocabulary() > 0) {
-                return "Numbers.classes(manager, " + sample.vocabulary() + ", batch" + axes + ")";
+                return classes(sample.vocabulary(), axes);
               }
               return classes
-                  ? "Numbers.classes(manager" + axes + ", batch)"
-                  : "Numbers.wave(manager, batch" + axes + ")";
+                  ? classes(axes.get(axes.size() - 1), axes.subList(0, axes.size() - 1))
+                  : "Numbers.wave(manager, batch" + arguments(axes) + ")";
             })
         .collect(Collectors.joining(", ", "new NDList(", ")"));
+  }
+
+  private static String classes(int count, List<Integer> axes) {
+    return "Numbers.classes(manager, " + count + ", batch" + arguments(axes) + ")";
+  }
+
+  private static String arguments(List<Integer> axes) {
+    return axes.stream().map(axis -> ", " + axis).collect(Collectors.joining());
   }
 }
