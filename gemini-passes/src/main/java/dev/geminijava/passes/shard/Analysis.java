@@ -41,6 +41,7 @@ final class Analysis {
   final List<Frame> running = new ArrayList<>();
   final List<Flow> sinks = new ArrayList<>();
   final Map<Span, Expression> layers = new LinkedHashMap<>();
+  final Map<Span, LayerUse> uses = new LinkedHashMap<>();
   private final List<Assumption> assumptions = new ArrayList<>();
   private final Set<Dim> confirmed = new HashSet<>();
   private final String prefix;

@@ -8,21 +8,27 @@ import java.util.Set;
  * How layers are to be split in one attempt, by their calls.
  *
  * @param whole the calls of layers that are not split
+ * @param gathered the calls of layers whose split result is put together at once
  * @param parts of how many equal parts the output features of others consist, each to be split
  */
-record Choices(Set<Span> whole, Map<Span, Integer> parts) {
+record Choices(Set<Span> whole, Set<Span> gathered, Map<Span, Integer> parts) {
 
   /** Every layer that could begin a split does. */
-  static final Choices NONE = new Choices(Set.of(), Map.of());
+  static final Choices NONE = new Choices(Set.of(), Set.of(), Map.of());
 
   /** Keeps its own. */
   Choices {
     whole = Set.copyOf(whole);
+    gathered = Set.copyOf(gathered);
     parts = Map.copyOf(parts);
   }
 
   boolean isWhole(Span call) {
     return whole.contains(call);
+  }
+
+  boolean isGathered(Span call) {
+    return gathered.contains(call);
   }
 
   int parts(Span call) {

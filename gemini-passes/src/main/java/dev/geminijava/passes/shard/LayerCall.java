@@ -78,8 +78,8 @@ final class LayerCall {
     if (!rule.column()) {
       return input;
     }
-    analysis.layers.put(call.span(), call.receiver().orElseThrow());
     Dim features = Layers.features(layer, rule, analysis);
+    used(rule, input, features);
     Extents shape =
         rule.gathered()
             ? new Extents(analysis.fresh(), List.of(features))
@@ -90,7 +90,7 @@ final class LayerCall {
     Dim parts = Dim.of(analysis.choices.parts(call.span()));
     Flow flow = Flow.from(call.span(), features.over(parts));
     see("column", parts, flow, "each rank computes its share of this layer's output features");
-    if (!rule.gathered()) {
+    if (!rule.gathered() && !analysis.choices.isGathered(call.span())) {
       return Value.Array.split(shape, -1, parts, flow);
     }
     collect("gather", flow, "the ranks' shares make up the whole");
@@ -117,14 +117,23 @@ final class LayerCall {
     if (!rule.row() || !input.outer().isNumber()) {
       throw needsAll(layer, input);
     }
-    analysis.layers.put(call.span(), call.receiver().orElseThrow());
+    Dim features = Layers.features(layer, rule, analysis);
+    used(rule, input, features);
     see(
         "row",
         input.outer(),
         input.flow(),
         "each rank has its share of this layer's input features");
     collect("allReduce", input.flow(), "every rank has a summand of this");
-    return Value.Array.whole(input.shape().withLast(Layers.features(layer, rule, analysis)));
+    return Value.Array.whole(input.shape().withLast(features));
+  }
+
+  private void used(LayerRule rule, Value.Array input, Dim features) {
+    Expression receiver = call.receiver().orElseThrow();
+    analysis.layers.put(call.span(), receiver);
+    analysis.uses.put(
+        call.span(),
+        new LayerUse(call.span(), receiver.span(), rule, input.shape().at(-1), features));
   }
 
   private Refusal needsAll(Value.Layer layer, Value input) {

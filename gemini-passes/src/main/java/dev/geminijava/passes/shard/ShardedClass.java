@@ -2,6 +2,8 @@ package dev.geminijava.passes.shard;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.plan.SplitForecast;
 import dev.geminijava.passes.source.Edit;
 import java.util.List;
 
@@ -12,6 +14,19 @@ import java.util.List;
  * @param edits what is inserted; texts name classes as <code>#{a.b.C}</code>
  * @param layers how each layer call that has a rule is placed
  * @param notes what stays whole, and why
+ * @param choices what each of the layers could do, and at what cost
+ * @param forecasts what the splits are predicted to bring
  */
 public record ShardedClass(
-    ClassCode code, List<Edit> edits, List<SplitLayer> layers, List<Diagnostic> notes) {}
+    ClassCode code,
+    List<Edit> edits,
+    List<SplitLayer> layers,
+    List<Diagnostic> notes,
+    List<LayerChoice> choices,
+    List<SplitForecast> forecasts) {
+
+  /** A class of which nothing is split. */
+  static ShardedClass untouched(ClassCode code, List<Diagnostic> notes) {
+    return new ShardedClass(code, List.of(), List.of(), notes, List.of(), List.of());
+  }
+}

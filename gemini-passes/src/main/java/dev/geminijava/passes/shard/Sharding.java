@@ -4,22 +4,29 @@ import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.plan.SplitForecast;
+import dev.geminijava.passes.shard.search.CostModel;
+import dev.geminijava.passes.shard.search.Machine;
+import dev.geminijava.passes.shard.search.Split;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides for each class which of its layers are split, and what this takes. Every layer that could
  * begin a split does so at first; whatever cannot go on with a split value sends the layers that it
  * came from back to being whole, and all begins anew. So what is left is understood from end to
- * end.
+ * end. Where sizes are known, a search looks for better choices; they are propagated in the same
+ * way, and taken if that proves them.
  */
 public final class Sharding {
 
@@ -29,12 +36,49 @@ public final class Sharding {
   private final ProgramCode program;
   private final RuleTable rules;
   private final Fields allFields;
+  private final Workload workload;
+  private final CostModel costs;
 
-  /** Looks at a program with these rules. */
+  /** A note, and the layer calls that it is about. */
+  private record Note(Diagnostic diagnostic, Set<Span> calls) {}
+
+  /** What stands after all that could not go on was sent back. */
+  private record Settled(
+      Analysis analysis, List<Component> components, List<Edit> edits, List<Note> notes) {
+
+    /** What became of each layer call that could be split. */
+    Map<Span, String> chosen() {
+      Map<Span, String> chosen = new HashMap<>();
+      for (SplitLayer layer : SplitLayer.of(analysis)) {
+        LayerUse use = analysis.uses.get(layer.call());
+        boolean gathered = use.rule().gathered() || analysis.choices.isGathered(layer.call());
+        chosen.put(
+            layer.call(),
+            gathered && layer.how().equals(Split.COLUMN.label())
+                ? LayerChoice.GATHERED
+                : layer.how());
+      }
+      return chosen;
+    }
+  }
+
+  /** Looks at a program with these rules, for two virtual CPU devices. */
   public Sharding(ProgramCode program, RuleTable rules) {
+    this(program, rules, Workload.UNKNOWN, new CostModel(Machine.VIRTUAL_CPU, 2));
+  }
+
+  /**
+   * Looks at a program with these rules.
+   *
+   * @param workload what is known of the work of its layers
+   * @param costs what work costs on the devices that it is meant for
+   */
+  public Sharding(ProgramCode program, RuleTable rules, Workload workload, CostModel costs) {
     this.program = program;
     this.rules = rules;
     this.allFields = new Fields(program, rules);
+    this.workload = workload;
+    this.costs = costs;
   }
 
   /** What is decided about every block class of the program, in its order. */
@@ -44,37 +88,130 @@ public final class Sharding {
 
   private ShardedClass decide(ClassCode code) {
     if (code.instrumented()) {
-      return new ShardedClass(code, List.of(), List.of(), List.of());
+      return ShardedClass.untouched(code, List.of());
     }
-    Map<String, Value> fields = allFields.of(code);
-    Set<Span> whole = new HashSet<>();
-    Map<Span, Integer> parts = new HashMap<>();
-    Set<Diagnostic> notes = new LinkedHashSet<>();
+    List<Note> notes = new ArrayList<>();
+    Optional<Settled> first = settle(code, Choices.NONE, notes);
+    if (first.isEmpty()) {
+      return ShardedClass.untouched(code, notes.stream().map(Note::diagnostic).distinct().toList());
+    }
+    Settled settled = first.get();
+    Weighing weighing = new Weighing(settled.analysis(), workload, costs);
+    if (weighing.isInformed()) {
+      settled = better(code, settled, weighing).orElse(settled);
+    }
+    return explained(code, settled, weighing);
+  }
+
+  private ShardedClass explained(ClassCode code, Settled settled, Weighing weighing) {
+    Map<Span, String> chosen = settled.chosen();
+    List<SplitForecast> forecasts =
+        weighing.forecasts(Pairing.of(settled.analysis(), settled.components()), chosen);
+    List<Edit> edits = new ArrayList<>(settled.edits());
+    edits.addAll(new Chains(code, PASS).edits());
+    return new ShardedClass(
+        code,
+        List.copyOf(edits),
+        SplitLayer.of(settled.analysis()),
+        Stream.concat(
+                settled.notes().stream().map(Note::diagnostic),
+                forecasts.stream()
+                    .filter(f -> f.basis() == LayerChoice.Basis.SIZES && f.isSlower())
+                    .map(SplitForecast::warning))
+            .distinct()
+            .toList(),
+        weighing.choices(chosen),
+        forecasts);
+  }
+
+  /** What the search prefers, if it is something else and the propagation proves it. */
+  private Optional<Settled> better(ClassCode code, Settled settled, Weighing weighing) {
+    Map<Span, String> best = weighing.best(pairings(code, settled, weighing.calls()));
+    if (best.isEmpty() || best.equals(settled.chosen())) {
+      return Optional.empty();
+    }
+    Choices choices =
+        new Choices(
+            called(best, Split.WHOLE.label()),
+            called(best, LayerChoice.GATHERED),
+            settled.analysis().choices.parts());
+    List<Note> notes = new ArrayList<>(settled.notes());
+    notes.removeIf(note -> !choices.whole().containsAll(note.calls()));
+    return settle(code, choices, notes).filter(other -> other.chosen().equals(best));
+  }
+
+  private static Set<Span> called(Map<Span, String> best, String how) {
+    return best.entrySet().stream()
+        .filter(e -> e.getValue().equals(how))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  /** The groups that stand, and those that each layer could begin if no other one did. */
+  private List<Pairing> pairings(ClassCode code, Settled settled, List<Span> calls) {
+    List<Pairing> pairings = new ArrayList<>(Pairing.of(settled.analysis(), settled.components()));
+    Set<Span> joined =
+        pairings.stream()
+            .filter(p -> p.columns().size() > 1)
+            .flatMap(p -> p.columns().stream())
+            .collect(Collectors.toSet());
+    for (Span call : calls) {
+      Set<Span> others = new HashSet<>(calls);
+      others.remove(call);
+      if (!joined.contains(call)) {
+        try {
+          Choices alone = new Choices(others, Set.of(), settled.analysis().choices.parts());
+          Analysis analysis = propagate(code, alone);
+          Pairing.of(analysis, Component.of(analysis)).stream()
+              .filter(p -> p.columns().equals(Set.of(call)) && !pairings.contains(p))
+              .forEach(pairings::add);
+        } catch (Refusal e) {
+          // No layer takes what this one could give.
+        }
+      }
+    }
+    return pairings;
+  }
+
+  private Optional<Settled> settle(ClassCode code, Choices start, List<Note> notes) {
+    Set<Span> whole = new HashSet<>(start.whole());
+    Map<Span, Integer> parts = new HashMap<>(start.parts());
     while (true) {
-      Analysis analysis =
-          new Analysis(program, code, rules, allFields, fields, new Choices(whole, parts), "?");
+      Analysis analysis = analysis(code, new Choices(whole, start.gathered(), parts));
       try {
-        code.methods().stream()
-            .filter(Sharding::isEntry)
-            .forEach(m -> Execution.entry(analysis, m));
-        analysis.checkAssumptions();
-        checkVisits(analysis);
+        run(analysis);
         List<Component> components = Component.of(analysis);
-        List<Edit> edits = new ArrayList<>(new Groups(analysis, PASS).edits(components));
-        edits.addAll(new Chains(code, PASS).edits());
-        List<SplitLayer> layers = SplitLayer.of(analysis);
-        return new ShardedClass(code, List.copyOf(edits), layers, List.copyOf(notes));
+        List<Edit> edits = new Groups(analysis, PASS).edits(components);
+        return Optional.of(new Settled(analysis, components, edits, notes));
       } catch (Refusal refusal) {
         if (refusal.parts() > 1 && parts.keySet().stream().noneMatch(refusal.sources()::contains)) {
           refusal.sources().forEach(source -> parts.put(source, refusal.parts()));
           continue;
         }
-        notes.add(note(code, refusal, analysis));
+        notes.add(new Note(note(code, refusal, analysis), refusal.sources()));
         if (!whole.addAll(refusal.sources())) {
-          return new ShardedClass(code, List.of(), List.of(), List.copyOf(notes));
+          return Optional.empty();
         }
       }
     }
+  }
+
+  private Analysis propagate(ClassCode code, Choices choices) {
+    Analysis analysis = analysis(code, choices);
+    run(analysis);
+    return analysis;
+  }
+
+  private Analysis analysis(ClassCode code, Choices choices) {
+    return new Analysis(program, code, rules, allFields, allFields.of(code), choices, "?");
+  }
+
+  private static void run(Analysis analysis) {
+    analysis.code.methods().stream()
+        .filter(Sharding::isEntry)
+        .forEach(m -> Execution.entry(analysis, m));
+    analysis.checkAssumptions();
+    checkVisits(analysis);
   }
 
   /** Whoever has the parameters can run layers; private methods are looked at where called. */

@@ -21,6 +21,7 @@ class WhatIsSplitTest {
       delimiter = '|',
       value = {
         "OwnAttention  | column(query) column(key) column(value) row(out) column(wide) row(narrow)",
+        "GatheredLayers | column(wide) column(up) row(down) column(head)",
         "FusedAttention | column(qkv, 3) row(out) column(qkv, 3) row(out) column(qkv, 3) row(out)",
       })
   void splits(String model, String layers) {

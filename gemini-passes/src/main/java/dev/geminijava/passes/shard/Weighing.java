@@ -1,0 +1,265 @@
+package dev.geminijava.passes.shard;
+
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.plan.LayerChoice.Alternative;
+import dev.geminijava.passes.plan.LayerChoice.Basis;
+import dev.geminijava.passes.plan.SplitForecast;
+import dev.geminijava.passes.shard.search.Collective;
+import dev.geminijava.passes.shard.search.Cost;
+import dev.geminijava.passes.shard.search.CostModel;
+import dev.geminijava.passes.shard.search.Problem;
+import dev.geminijava.passes.shard.search.Search;
+import dev.geminijava.passes.shard.search.Solution;
+import dev.geminijava.passes.shard.search.Split;
+import dev.geminijava.passes.shard.search.Work;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Weighs the ways in which the layers of a class can be computed. Who asks for sharding gets it: a
+ * pair of layers that the propagation has shown to go together is split even where that is
+ * predicted to be slower, with a warning; which pairs are formed, and whether a layer without a
+ * partner is split and gathered, is decided by costs.
+ */
+final class Weighing {
+
+  /** Batch times sequence, where nothing is known of them. */
+  private static final double ROWS = 1024;
+
+  /** Features of a layer of which nothing is known. */
+  private static final double FEATURES = 1024;
+
+  /** A gather that was not there before has to be worth it, predictions being what they are. */
+  private static final double WORTH = 1.2;
+
+  private record Load(Work work, Basis basis) {}
+
+  private final ClassCode code;
+  private final CostModel costs;
+  private final List<LayerUse> uses;
+  private final Map<Span, Load> loads = new HashMap<>();
+
+  Weighing(Analysis analysis, Workload workload, CostModel costs) {
+    this.code = analysis.code;
+    this.costs = costs;
+    this.uses =
+        analysis.uses.values().stream()
+            .sorted(Comparator.comparingInt(use -> use.call().start()))
+            .toList();
+    uses.forEach(use -> loads.put(use.call(), load(use, workload)));
+  }
+
+  private Load load(LayerUse use, Workload workload) {
+    Optional<Work> known = workload.of(code.file(), use.call());
+    if (known.isPresent()) {
+      return new Load(known.get(), Basis.SIZES);
+    }
+    if (use.rule().gathered()) {
+      double width = number(use.features()).orElse(FEATURES);
+      return new Load(Work.lookup(ROWS, ROWS, width), Basis.NOTHING);
+    }
+    Optional<Double> inputs = use.inputs().flatMap(Weighing::number);
+    Optional<Double> outputs = number(use.features());
+    return new Load(
+        Work.linear(ROWS, inputs.orElse(FEATURES), outputs.orElse(FEATURES)),
+        inputs.isPresent() && outputs.isPresent() ? Basis.FEATURES : Basis.NOTHING);
+  }
+
+  private static Optional<Double> number(Dim dim) {
+    return dim.isNumber() ? Optional.of((double) dim.numerator()) : Optional.empty();
+  }
+
+  /** The calls of all layers that could be split. */
+  List<Span> calls() {
+    return uses.stream().map(LayerUse::call).toList();
+  }
+
+  /** Whether anything is known that could speak for other choices than the first ones. */
+  boolean isInformed() {
+    return loads.values().stream().anyMatch(load -> load.basis() != Basis.NOTHING);
+  }
+
+  /** What is best to do with each layer call, as one of the names of {@link LayerChoice}. */
+  Map<Span, String> best(List<Pairing> pairings) {
+    Map<Span, Integer> index = new HashMap<>();
+    List<Problem.Node> nodes = new ArrayList<>();
+    for (LayerUse use : uses) {
+      index.put(use.call(), nodes.size());
+      nodes.add(Problem.Node.alone(use.call().toString(), strategies(use, pairings)));
+    }
+    List<Problem.Edge> edges = new ArrayList<>();
+    for (Pairing pairing : pairings) {
+      for (Span column : pairing.columns()) {
+        Stream.concat(
+                pairing.rows().stream().map(row -> Map.entry(row, Split.ROW.label())),
+                pairing.columns().stream().map(other -> Map.entry(other, Split.COLUMN.label())))
+            .filter(other -> !other.getKey().equals(column) && !pairing.rows().isEmpty())
+            .forEach(
+                other ->
+                    edges.add(
+                        together(
+                            nodes,
+                            index.get(column),
+                            index.get(other.getKey()),
+                            other.getValue())));
+      }
+    }
+    Solution solution = Search.solve(new Problem(nodes, edges, Double.POSITIVE_INFINITY));
+    Map<Span, String> best = new LinkedHashMap<>();
+    if (solution instanceof Solution.Found found) {
+      for (int i = 0; i < nodes.size(); i++) {
+        best.put(uses.get(i).call(), nodes.get(i).strategies().get(found.choices().get(i)).name());
+      }
+    }
+    return best;
+  }
+
+  /** The first by columns and the second in its way, or neither; not both whole. */
+  private static Problem.Edge together(
+      List<Problem.Node> nodes, int column, int other, String way) {
+    return new Problem.Edge(
+        column,
+        other,
+        nodes.get(column).strategies().stream()
+            .map(
+                s ->
+                    nodes.get(other).strategies().stream()
+                        .map(
+                            t ->
+                                s.name().equals(Split.COLUMN.label()) == t.name().equals(way)
+                                        && !(isWhole(s) && isWhole(t))
+                                    ? Cost.NONE
+                                    : Cost.IMPOSSIBLE)
+                        .toList())
+            .toList());
+  }
+
+  private static boolean isWhole(Problem.Strategy strategy) {
+    return strategy.name().equals(Split.WHOLE.label());
+  }
+
+  /** What may be done with a layer, the first being what is done if all else is equal. */
+  private List<Problem.Strategy> strategies(LayerUse use, List<Pairing> pairings) {
+    boolean column =
+        pairings.stream().anyMatch(p -> p.columns().contains(use.call()) && !p.rows().isEmpty());
+    boolean row = pairings.stream().anyMatch(p -> p.rows().contains(use.call()));
+    List<Problem.Strategy> strategies = new ArrayList<>();
+    if (column) {
+      strategies.add(strategy(use, Split.COLUMN.label()));
+    }
+    if (row) {
+      strategies.add(strategy(use, Split.ROW.label()));
+    }
+    Cost whole = cost(use, Split.WHOLE.label());
+    if (mayGather(use, pairings, whole)) {
+      strategies.add(strategy(use, LayerChoice.GATHERED));
+    }
+    strategies.add(new Problem.Strategy(Split.WHOLE.label(), whole));
+    return strategies;
+  }
+
+  private boolean mayGather(LayerUse use, List<Pairing> pairings, Cost whole) {
+    if (use.rule().gathered()) {
+      return pairings.stream().anyMatch(p -> p.columns().contains(use.call()));
+    }
+    return use.rule().row()
+        && !use.features().equals(Dim.ONE)
+        && loads.get(use.call()).basis() != Basis.NOTHING
+        && whole.seconds() > WORTH * cost(use, LayerChoice.GATHERED).seconds();
+  }
+
+  private Problem.Strategy strategy(LayerUse use, String how) {
+    return new Problem.Strategy(how, cost(use, how));
+  }
+
+  private Cost cost(LayerUse use, String how) {
+    Work work = loads.get(use.call()).work();
+    return switch (how) {
+      case "column" -> costs.layer(work, Split.COLUMN);
+      case "row" -> costs.layer(work, Split.ROW);
+      case LayerChoice.GATHERED ->
+          costs
+              .layer(work, Split.COLUMN)
+              .plus(costs.gather(work.result()))
+              .plus(Cost.ofMemory(work.result() * (costs.ranks() - 1) / costs.ranks()));
+      default -> costs.layer(work, Split.WHOLE);
+    };
+  }
+
+  /** The alternatives of every layer, whatever became of it. */
+  List<LayerChoice> choices(Map<Span, String> chosen) {
+    return uses.stream()
+        .map(
+            use -> {
+              List<String> ways = new ArrayList<>();
+              if (!use.rule().gathered()) {
+                ways.add(Split.COLUMN.label());
+              }
+              ways.add(LayerChoice.GATHERED);
+              if (use.rule().row()) {
+                ways.add(Split.ROW.label());
+              }
+              ways.add(Split.WHOLE.label());
+              return new LayerChoice(
+                  name(use),
+                  code.file(),
+                  use.call(),
+                  chosen.getOrDefault(use.call(), Split.WHOLE.label()),
+                  loads.get(use.call()).basis(),
+                  ways.stream().map(way -> new Alternative(way, cost(use, way))).toList());
+            })
+        .toList();
+  }
+
+  /** What each group of layers that are split together gains or loses. */
+  List<SplitForecast> forecasts(List<Pairing> pairings, Map<Span, String> chosen) {
+    return pairings.stream().map(pairing -> forecast(pairing, chosen)).toList();
+  }
+
+  private SplitForecast forecast(Pairing pairing, Map<Span, String> chosen) {
+    Set<Span> calls = new HashSet<>(pairing.columns());
+    calls.addAll(pairing.rows());
+    List<LayerUse> group = uses.stream().filter(use -> calls.contains(use.call())).toList();
+    Cost split = Cost.NONE;
+    double alone = 0;
+    double result = 0;
+    for (LayerUse use : group) {
+      Work work = loads.get(use.call()).work();
+      String how = chosen.getOrDefault(use.call(), Split.WHOLE.label());
+      split = split.plus(cost(use, how));
+      alone += costs.alone(work).seconds();
+      result = Math.max(result, how.equals(Split.COLUMN.label()) ? 0 : work.result());
+    }
+    boolean gathers = pairing.rows().isEmpty();
+    String forward = (gathers ? Collective.ALL_GATHER : Collective.ALL_REDUCE).label() + "s";
+    return new SplitForecast(
+        group.stream().map(this::name).distinct().toList(),
+        code.file(),
+        group.get(0).call(),
+        costs.ranks(),
+        alone,
+        split,
+        2 * (gathers ? pairing.columns().size() : pairing.rows().size()),
+        gathers ? forward + " and " + Collective.REDUCE_SCATTER.label() + "s" : forward,
+        result,
+        group.stream()
+            .map(use -> loads.get(use.call()).basis())
+            .max(Comparator.naturalOrder())
+            .orElseThrow());
+  }
+
+  private String name(LayerUse use) {
+    return code.file().text(use.layer());
+  }
+}

@@ -1,0 +1,151 @@
+package dev.geminijava.passes.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.geminijava.passes.Rewriting;
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.front.Lift;
+import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.plan.SplitForecast;
+import dev.geminijava.passes.shard.search.CostModel;
+import dev.geminijava.passes.shard.search.Machine;
+import dev.geminijava.passes.shard.search.Work;
+import dev.geminijava.passes.source.SourceFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Where sizes are known, costs decide which layers are split, and with which others. */
+class SearchedSplitTest {
+
+  private static final CostModel TWO = new CostModel(Machine.VIRTUAL_CPU, 2);
+
+  private static final String CHAIN =
+      """
+      NDList x = Activation.relu(a.forward(ps, in, training));
+      NDList y = Activation.relu(b.forward(ps, x, training));
+      return c.forward(ps, y, training);
+      """;
+
+  private static String layers(int first, int second, int third) {
+    return """
+        private final Linear a = addChildBlock("a", Linear.builder().setUnits(%d).build());
+        private final Linear b = addChildBlock("b", Linear.builder().setUnits(%d).build());
+        private final Linear c = addChildBlock("c", Linear.builder().setUnits(%d).build());
+        private final Block norm = LayerNorm.builder().build();
+        """
+        .formatted(first, second, third);
+  }
+
+  @Test
+  void theHeavyPairIsFormedAndNotTheFirst() {
+    String layers = layers(8, 4096, 4096);
+    Sharded.becomes(
+        layers,
+        CHAIN,
+        layers,
+        """
+        NDList x = Activation.relu(a.forward(ps, in, training));
+        ShardGroup shards = Shards.group(4096); NDList y = Activation.relu(shards.column(b).forward(ps, x, training));
+        return shards.allReduce(shards.row(c).forward(ps, y, training));
+        """);
+  }
+
+  @Test
+  void aHeavyLayerWithoutAPartnerIsSplitAndGathered() {
+    String layers = layers(1024, 1024, 30_000);
+    Sharded.becomes(
+            layers,
+            """
+            NDList x = b.forward(ps, Activation.relu(a.forward(ps, in, training)), training);
+            return c.forward(ps, norm.forward(ps, x, training), training);
+            """,
+            layers,
+            """
+            ShardGroup shards = Shards.group(1024); NDList x = shards.allReduce(shards.row(b).forward(ps, Activation.relu(shards.column(a).forward(ps, in, training)), training));
+            ShardGroup shards2 = Shards.group(30000); return shards2.gather(shards2.column(c).forward(ps, norm.forward(ps, x, training), training));
+            """)
+        .notes();
+  }
+
+  @Test
+  void aLightOneStaysWhole() {
+    String layers = layers(16, 16, 10);
+    Sharded.becomes(
+            layers,
+            CHAIN,
+            layers,
+            """
+            ShardGroup shards = Shards.group(16); NDList x = Activation.relu(shards.column(a).forward(ps, in, training));
+            NDList y = Activation.relu(shards.allReduce(shards.row(b).forward(ps, x, training)));
+            return c.forward(ps, y, training);
+            """)
+        .notes("whole-layer", "c.forward(ps, y, training)");
+  }
+
+  @Test
+  void whoseSizesAreNotKnownIsNotGathered() {
+    String layers = layers(1024, 1024, 30_000);
+    Sharded.stays(layers, "return c.forward(ps, in, training);")
+        .notes("whole-layer", "c.forward(ps, in, training)");
+  }
+
+  @Test
+  void everyLayerSaysWhatElseItCouldDo() {
+    ShardedClass net = net(layers(8, 4096, 4096), CHAIN, Workload.UNKNOWN, TWO);
+    assertEquals(
+        List.of("a whole of nothing", "b column of features", "c row of features"),
+        net.choices().stream()
+            .map(c -> c.layer() + " " + c.chosen() + " of " + c.basis().name().toLowerCase())
+            .toList());
+    LayerChoice c = net.choices().get(2);
+    assertEquals(
+        List.of("column", "column, gathered", "row", "whole"),
+        c.alternatives().stream().map(LayerChoice.Alternative::how).toList());
+    double rows = 1024;
+    assertEquals(
+        6 * rows * 4096 * 4096 / Machine.VIRTUAL_CPU.flopsPerSecond(),
+        c.alternatives().get(3).cost().compute(),
+        1e-9,
+        "forward and twice as much backward, a multiply-add being two");
+    assertEquals(
+        2 * 2 * (4 * rows * 4096) / 2,
+        c.alternatives().get(2).cost().bytes(),
+        "an all-reduce forward and one backward, each moving the result once for two ranks");
+  }
+
+  @Test
+  void warnsWhereSplittingIsSlowerThanNot() {
+    Workload light = (file, call) -> Optional.of(Work.linear(8, 64, 64));
+    ShardedClass net = net(layers(64, 64, 64), CHAIN, light, TWO);
+    SplitForecast forecast = net.forecasts().get(0);
+    assertTrue(forecast.isSlower());
+    assertEquals(List.of("a", "b"), forecast.layers());
+    List<Diagnostic> warnings =
+        net.notes().stream().filter(n -> n.severity() == Severity.WARNING).toList();
+    assertEquals(1, warnings.size(), "the layers stay split: it was asked for");
+    assertEquals("slow-split", warnings.get(0).code());
+    assertEquals(
+        "a, b: splitting over 2 ranks is predicted to be 9.8x slower than not: 2 all-reduces of"
+            + " 2.0 KiB (61 µs) against 3 µs saved",
+        warnings.get(0).message());
+  }
+
+  @Test
+  void doesNotWarnWhereItPays() {
+    Workload heavy = (file, call) -> Optional.of(Work.linear(4096, 1024, 1024));
+    ShardedClass net = net(layers(1024, 1024, 1024), CHAIN, heavy, TWO);
+    assertEquals(List.of(), net.notes());
+    assertTrue(net.forecasts().stream().noneMatch(SplitForecast::isSlower));
+  }
+
+  private static ShardedClass net(String members, String body, Workload workload, CostModel costs) {
+    SourceFile file = new SourceFile(Path.of("Net.java"), Sharded.source(members, body, ""));
+    Program program = Program.of(List.of(file), Rewriting.classPath());
+    return new Sharding(Lift.lift(program), RuleTable.load(), workload, costs).classes().get(0);
+  }
+}
