@@ -36,7 +36,11 @@ public final class Demands {
    * @throws Refusal where a split value meets something that has no rule for it
    */
   public static Demands of(
-      ProgramCode program, ClassCode code, RuleTable rules, Map<Span, Integer> columns) {
+      ProgramCode program,
+      ClassCode code,
+      RuleTable rules,
+      Map<Span, Integer> columns,
+      Set<Span> gathered) {
     Set<Span> whole = new HashSet<>();
     Map<Span, Integer> parts = new HashMap<>();
     for (MethodCode method : code.methods()) {
@@ -52,8 +56,8 @@ public final class Demands {
       }
     }
     Fields fields = new Fields(program, rules);
-    Analysis analysis =
-        new Analysis(program, code, rules, fields, fields.of(code), new Choices(whole, parts), "?");
+    Choices choices = new Choices(whole, gathered, parts);
+    Analysis analysis = new Analysis(program, code, rules, fields, fields.of(code), choices, "?");
     code.methods().stream()
         .filter(m -> !m.isPrivate())
         .filter(m -> m.parameters().stream().anyMatch(p -> p.type().equals(Names.PARAMETER_STORE)))

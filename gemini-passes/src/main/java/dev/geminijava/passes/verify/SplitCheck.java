@@ -62,9 +62,14 @@ final class SplitCheck {
     wraps.stream()
         .filter(w -> w.how().equals("column"))
         .forEach(w -> columns.putIfAbsent(w.inner(), parts(w)));
+    Set<Span> gathered =
+        wraps.stream()
+            .filter(w -> w.how().equals("gather"))
+            .map(Wrap::inner)
+            .collect(Collectors.toSet());
     Demands demands;
     try {
-      demands = Demands.of(sources.code(), code, rules, columns);
+      demands = Demands.of(sources.code(), code, rules, columns, gathered);
     } catch (Refusal e) {
       tally.checked(Property.SPLITS, wraps.size());
       find(Property.SPLITS, e.span(), "here " + e.getMessage(), cure(e));

@@ -72,6 +72,12 @@ class VerifierTest {
       return Pipeline.cut(shards.allReduce(shards.row(down).forward(ps, x, training)));
       """;
 
+  private static final String GATHERED =
+      """
+      ShardGroup shards = Shards.group();
+      return Pipeline.cut(shards.gather(shards.column(up).forward(ps, in, training)));
+      """;
+
   private static Verifier verifier() {
     Compiler compiler = new Compiler(Rewriting.classPath(), Options.PROGRAM);
     return new Verifier(compiler.classPath(), compiler.passes(), compiler.rules());
@@ -132,6 +138,14 @@ class VerifierTest {
   void textsThatWereTransformedByHandAreProven() {
     assertEquals(List.of(), found(HEADS));
     assertEquals(List.of(), found(PAIR));
+    assertEquals(List.of(), found(GATHERED));
+  }
+
+  @Test
+  void slicesThatNobodyPutsTogetherAreFound() {
+    assertEquals(1, found(GATHERED.replace("shards.gather(", "(")).size());
+    String wrong = GATHERED.replace("shards.gather(", "shards.allReduce(");
+    assertTrue(found(wrong).size() > 0, messages(wrong));
   }
 
   @Test
