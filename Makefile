@@ -55,6 +55,7 @@ GATES := target/samples/gates.jar
 .PHONY: samples/plugin
 samples/plugin: $(GATES) ## a pass, rules and a check of one's own, in a jar beside gemini-java
 	$(GEMINI) passes --plugin=$(GATES)
+	$(GEMINI) lint --plugin=$(GATES) --list
 	$(GEMINI) --mode=sharding --sharding-size=2 --plugin=$(GATES) samples/plugin/GatedRunner.java
 
 $(GATES): $(BUILT) $(shell find samples/plugin/extension -type f)
@@ -62,7 +63,7 @@ $(GATES): $(BUILT) $(shell find samples/plugin/extension -type f)
 	@mkdir -p target/samples/gates
 	javac -Xlint:all -Werror -d target/samples/gates -cp '$(DIST)/lib/gemini-java/gemini-cli.jar:$(DIST)/lib/gemini-java/on-board/*' \
 	  $$(find samples/plugin/extension -name '*.java')
-	cp -r samples/plugin/extension/META-INF target/samples/gates/
+	cd samples/plugin/extension && cp -r META-INF gemini-codes ../../../target/samples/gates/
 	jar --create --file $@ -C target/samples/gates .
 
 .PHONY: install

@@ -56,6 +56,42 @@ class PluginTest {
   }
 
   @Test
+  void theCheckFindsWhatAForwardPassPrints() {
+    sandbox.file(
+        "Loud.java",
+        """
+        import ai.djl.ndarray.NDList;
+        import ai.djl.ndarray.types.Shape;
+        import ai.djl.nn.AbstractBlock;
+        import ai.djl.nn.Block;
+        import ai.djl.nn.core.Linear;
+        import ai.djl.training.ParameterStore;
+        import ai.djl.util.PairList;
+
+        public class Loud extends AbstractBlock {
+          private final Block layer = addChildBlock("a", Linear.builder().setUnits(4).build());
+
+          protected NDList forwardInternal(
+              ParameterStore store, NDList in, boolean training, PairList<String, Object> p) {
+            System.out.println(in.head().getShape());
+            return layer.forward(store, in, training);
+          }
+
+          public Shape[] getOutputShapes(Shape[] inputs) {
+            return layer.getOutputShapes(inputs);
+          }
+        }
+        """);
+    String loud = sandbox.gemini("lint", "--plugin=gates", "Loud.java").out();
+    assertTrue(loud.contains("Loud.java:14:5: warning: this is printed once for every"), loud);
+    assertTrue(loud.contains("[print-in-forward]"), loud);
+    String page = sandbox.gemini("lint", "--plugin=gates", "--explain=print-in-forward").out();
+    assertTrue(page.contains("A forward pass prints."), page);
+    String clean = sandbox.gemini("lint", "--plugin=gates", RUNNER).out();
+    assertFalse(clean.contains("print-in-forward"), clean);
+  }
+
+  @Test
   void withoutItsRulesWhatIsBehindTheLibraryStaysWhole() {
     String diff = sandbox.gemini("diff", "-cp", "gates", RUNNER).out();
     assertTrue(diff.contains("GeminiModel.of("), diff);
