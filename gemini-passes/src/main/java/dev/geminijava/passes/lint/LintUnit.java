@@ -70,9 +70,10 @@ public final class LintUnit {
     return program.isSubtype(type, supertype);
   }
 
-  /** Whether a method that is called belongs to a type or one of its subtypes. */
+  /** Whether a method is called of a type or one of its subtypes, whoever declares it. */
   public boolean isOn(Expression.Call call, String type) {
-    return isA(call.declaring(), type);
+    return isA(call.declaring(), type)
+        || call.receiver().filter(receiver -> isA(receiver.type(), type)).isPresent();
   }
 
   /** Every method, constructor and field value of the file, as a statement. */

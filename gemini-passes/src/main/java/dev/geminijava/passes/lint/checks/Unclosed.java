@@ -114,7 +114,7 @@ public final class Unclosed implements Check {
             found[0] |= creation.arguments().stream().anyMatch(a -> isName(a, name));
           } else if (e instanceof Expression.Assignment assignment) {
             found[0] |= isName(assignment.value(), name);
-          } else if (e instanceof Expression.Other reference && reference.inside().isEmpty()) {
+          } else if (e instanceof Expression.Other reference) {
             found[0] |= reference.what().endsWith("::close");
           }
         });

@@ -1,0 +1,229 @@
+package dev.geminijava.passes.lint;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What is found outside of forward code, and what degrees bring to light. */
+class ProgramChecksTest {
+
+  private static Linting main(String body) {
+    return main(Degrees.UNKNOWN, body);
+  }
+
+  private static Linting main(Degrees degrees, String body) {
+    return Linting.classes(degrees, "class Main {\n" + body + "\n}\n");
+  }
+
+  @Nested
+  class FixedDevice {
+
+    @Test
+    void modelsConfigurationsAndMovedValues() {
+      main("""
+          Model model = Model.newInstance("net", Device.cpu());
+          TrainingConfig config(Loss loss) {
+            return new DefaultTrainingConfig(loss).optDevices(new Device[] {Device.of("gpu", 1)});
+          }
+          Block block = new LambdaBlock(
+              list -> new NDList(list.head().toDevice(Device.gpu(), false)));
+          """)
+          .finds("fixed-device", "Device.cpu()", "Device.of(\"gpu\", 1)", "Device.gpu()");
+    }
+
+    @Test
+    void whatTheMachineDecidesOrOnlyReadsIsFine() {
+      main("""
+          Device device = Engine.getInstance().getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
+          Model model = Model.newInstance("net", Engine.getInstance().getGpuCount() > 0
+              ? Device.gpu(0) : Device.cpu());
+          boolean isCpu(Device d) { return d.equals(Device.cpu()); }
+          float[] read(NDArray x) { return x.toDevice(Device.cpu(), true).toFloatArray(); }
+          Device named(int i) { return Device.gpu(i); }
+          """)
+          .finds("fixed-device");
+    }
+  }
+
+  @Nested
+  class SymbolBlocks {
+
+    @Test
+    void madeOrTakenForOne() {
+      main("""
+          SymbolBlock made(NDManager manager) { return SymbolBlock.newInstance(manager); }
+          Block body(Model model) { return ((SymbolBlock) model.getBlock()); }
+          """)
+          .finds(
+              "symbol-block", "SymbolBlock.newInstance(manager)", "(SymbolBlock) model.getBlock()");
+    }
+
+    @Test
+    void codeThatCopesWithBothIsFine() {
+      main("""
+          void trim(Block block) {
+            if (block instanceof SymbolBlock) {
+              ((SymbolBlock) block).removeLastBlock();
+            }
+          }
+          """)
+          .finds("symbol-block");
+    }
+  }
+
+  @Nested
+  class Losses {
+
+    @Test
+    void byTheTypeOfWhatIsGivenOrOfWhatTheVariableIsSetTo() {
+      main("""
+          TrainingConfig masked() {
+            Loss loss = Loss.maskedSoftmaxCrossEntropyLoss();
+            return new DefaultTrainingConfig(loss);
+          }
+          TrainingConfig mean() {
+            Loss loss = Loss.softmaxCrossEntropyLoss();
+            return new DefaultTrainingConfig(loss);
+          }
+          TrainingConfig unknown(Loss loss) { return new DefaultTrainingConfig(loss); }
+          TrainingConfig direct() { return new DefaultTrainingConfig(Loss.l1Loss()); }
+          """)
+          .finds("loss-not-mean", "loss");
+    }
+  }
+
+  @Nested
+  class Unclosed {
+
+    @Test
+    void nobodyCloses() {
+      main("""
+          float first() {
+            NDManager manager = NDManager.newBaseManager();
+            return manager.ones(new Shape(2)).getFloat(0);
+          }
+          void step(Trainer trainer, NDArray loss) {
+            GradientCollector collector = Engine.getInstance().newGradientCollector();
+            collector.backward(loss);
+          }
+          """)
+          .finds(
+              "unclosed",
+              "NDManager.newBaseManager()",
+              "Engine.getInstance().newGradientCollector()");
+    }
+
+    @Test
+    void somebodyElseMayClose() {
+      main("""
+          NDManager kept;
+          class Owner implements AutoCloseable {
+            final NDManager manager;
+            Owner(NDManager manager) { this.manager = manager; }
+            @Override public void close() { manager.close(); }
+          }
+          NDManager returned() { NDManager m = NDManager.newBaseManager(); return m; }
+          void field() { NDManager m = NDManager.newBaseManager(); kept = m; }
+          Owner owned() { NDManager m = NDManager.newBaseManager(); return new Owner(m); }
+          void closed() { NDManager m = NDManager.newBaseManager(); try { m.cap(); } finally { m.close(); } }
+          void later() {
+            NDManager m = NDManager.newBaseManager();
+            Runtime.getRuntime().addShutdownHook(new Thread(m::close));
+          }
+          void resource() { NDManager m = NDManager.newBaseManager(); try (m) { m.cap(); } }
+          """)
+          .finds("unclosed");
+    }
+  }
+
+  @Nested
+  class SeveralCollectors {
+
+    @Test
+    void anotherMethodMayOpenTheSecond() {
+      main("""
+          void step(Trainer trainer, Batch batch) throws Exception {
+            try (GradientCollector collector = trainer.newGradientCollector()) {
+              EasyTrain.trainBatch(trainer, batch);
+              penalty(trainer);
+            }
+          }
+          void penalty(Trainer trainer) {
+            try (GradientCollector own = trainer.newGradientCollector()) {
+              own.zeroGradients();
+            }
+          }
+          """)
+          .finds("several-collectors", "EasyTrain.trainBatch(trainer, batch)", "penalty(trainer)");
+    }
+
+    @Test
+    void oneAfterTheOtherIsFine() {
+      main("""
+          void step(Trainer trainer) {
+            try (GradientCollector one = trainer.newGradientCollector()) {
+              one.zeroGradients();
+            }
+            try (GradientCollector two = trainer.newGradientCollector()) {
+              two.zeroGradients();
+            }
+          }
+          """)
+          .finds("several-collectors");
+    }
+  }
+
+  @Nested
+  class WithDegrees {
+
+    private static final String SIZES =
+        """
+        static final int HEADS = 2 * 3;
+        Block few = ScaledDotProductAttentionBlock.builder()
+            .setEmbeddingSize(96).setHeadCount(3).build();
+        Block some = new TransformerEncoderBlock(96, HEADS, 384, 0.1f, Activation::relu);
+        Block layer(int n) {
+          return Linear.builder().setUnits(n).build();
+        }
+        Block classes = Linear.builder().setUnits(1001).build();
+        """;
+
+    @Test
+    void sizesThatDoNotDivide() {
+      main(Linting.degrees(4, 0, 0), SIZES)
+          .finds("does-not-divide", "3", "HEADS", "1001")
+          .says(
+              "does-not-divide",
+              "3 heads do not divide by 4 shards: what they belong to is not split");
+      main(Linting.degrees(3, 0, 0), SIZES).finds("does-not-divide", "1001");
+      main(SIZES).finds("does-not-divide");
+    }
+
+    @Test
+    void batchNormMattersWhereBatchesAreDivided() {
+      String block = "Block block = BatchNorm.builder().build();";
+      main(Linting.degrees(4, 0, 0), block).finds("batch-norm");
+      main(Linting.degrees(0, 2, 0), block)
+          .says(
+              "batch-norm",
+              "normalises over the batch, so batches stay whole and 2 stages of a pipeline take"
+                  + " turns");
+      main(Linting.degrees(0, 2, 4), block)
+          .says("batch-norm", "normalises over each of 4 micro-batches, not over the batch");
+    }
+
+    @Test
+    void aSkipCountsInStages() {
+      String body =
+          """
+          NDList early = a.forward(store, inputs, training);
+          NDList x = b.forward(store, early, training);
+          NDList y = a.forward(store, x, training);
+          NDList z = b.forward(store, y, training);
+          return new NDList(z.head().add(early.head()), y.head());
+          """;
+      String early = "NDList early = a.forward(store, inputs, training);";
+      Linting.forward(Linting.degrees(0, 4, 0), "", body).finds("long-skip", early);
+      Linting.forward(Linting.degrees(0, 2, 0), "", body).finds("long-skip");
+    }
+  }
+}
