@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -32,6 +35,16 @@ class PagesTest {
   void thePageBeginsWithTheCodeAndItsTitle(Check check) {
     assertEquals(
         "# " + check.code() + ": " + check.title(), text(check).lines().findFirst().orElse(""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("checks")
+  void theTableOfCodesHasIt(Check check) throws IOException {
+    String row =
+        "| [%1$s](%1$s.md) | %2$s | %3$s |"
+            .formatted(check.code(), check.severity().label(), check.title());
+    Path table = Path.of("../docs/codes/README.md");
+    assertTrue(Files.readString(table).lines().anyMatch(row::equals), row);
   }
 
   @ParameterizedTest
