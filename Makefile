@@ -18,6 +18,7 @@ SIZE ?= large
 EPOCHS ?= $(if $(filter large,$(SIZE)),4,15)
 ARGS ?=
 ROUNDS ?= 9
+FAULTS ?=
 MODELS ?= 500
 SEED ?= 1
 
@@ -127,6 +128,13 @@ soak: build ## random models, compiled and run in every mode (MODELS, SEED)
 	$(MVN) -q -pl tests -am test-compile
 	java -Xmx3g -Dorg.slf4j.simpleLogger.defaultLogLevel=off -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-cli.jar:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
 	  dev.geminijava.tests.random.Soak $(MODELS) $(SEED)
+
+.PHONY: mutants
+mutants: build ## how many faults put into the compiler's output verify rejects (FAULTS=number, all if empty)
+	$(MVN) -q -pl tests -am test-compile
+	cd tests && java -Xmx2g -Dorg.slf4j.simpleLogger.defaultLogLevel=off \
+	  -cp 'target/test-classes:../$(DIST)/lib/gemini-java/gemini-cli.jar:../$(DIST)/lib/gemini-java/gemini-runtime.jar:../$(DIST)/lib/gemini-java/on-board/*' \
+	  dev.geminijava.tests.mutation.MutationScore $(FAULTS)
 
 .PHONY: clean
 clean: ## remove everything that was built

@@ -122,6 +122,7 @@ public final class Verifier {
     idempotence(sources.program(), upTo, tally);
     for (Inserted inserted : sources.inserted().values()) {
       strange(inserted, tally);
+      outside(inserted, sources, tally);
       for (int i = 0; i < originals.size(); i++) {
         if (texts.get(i).equals(inserted.text())) {
           sameWithout(inserted, originals.get(i), tally);
@@ -189,6 +190,25 @@ public final class Verifier {
                 }
               }
             });
+  }
+
+  /** Splits are understood in blocks only. */
+  private static void outside(Inserted inserted, Sources sources, Tally tally) {
+    for (Inserted.Wrap wrap : inserted.splits()) {
+      boolean inBlock =
+          sources.code().classes().stream()
+              .filter(c -> c.isBlock() && c.file().equals(inserted.erased()))
+              .anyMatch(c -> c.span().contains(wrap.inner()));
+      if (!inBlock) {
+        tally.found(
+            sources.finding(
+                Property.SPLITS,
+                inserted.erased(),
+                wrap.inner(),
+                "a split stands in a class that is no block, and nothing can be said about it",
+                "split in the block that calls this"));
+      }
+    }
   }
 
   private static void strange(Inserted inserted, Tally tally) {
