@@ -24,6 +24,7 @@ import com.github.javaparser.ast.expr.SwitchExpr;
 import com.github.javaparser.ast.expr.ThisExpr;
 import com.github.javaparser.ast.expr.TypeExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
+import com.github.javaparser.ast.stmt.ExplicitConstructorInvocationStmt;
 import com.github.javaparser.ast.type.Type;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Form;
@@ -224,6 +225,15 @@ final class LiftExpressions {
         receiver,
         method.map(Method::owner).orElse(""),
         call.getNameAsString(),
+        call.getArguments().stream().map(this::lift).toList(),
+        method.map(Method::parameterTypes).orElse(List.of()),
+        method.map(Method::isVarArgs).orElse(false));
+  }
+
+  Form.ConstructorCall constructor(ExplicitConstructorInvocationStmt call) {
+    Optional<Method> method = types.method(call);
+    return new Form.ConstructorCall(
+        !call.isThis(),
         call.getArguments().stream().map(this::lift).toList(),
         method.map(Method::parameterTypes).orElse(List.of()),
         method.map(Method::isVarArgs).orElse(false));

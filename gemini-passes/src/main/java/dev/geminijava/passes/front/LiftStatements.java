@@ -121,9 +121,7 @@ final class LiftStatements {
       return Optional.of(cases(choice.getSelector(), choice.getEntries()));
     }
     if (node instanceof ExplicitConstructorInvocationStmt call) {
-      return Optional.of(
-          new Form.ConstructorCall(
-              !call.isThis(), call.getArguments().stream().map(expressions::lift).toList()));
+      return Optional.of(expressions.constructor(call));
     }
     if (node instanceof DoStmt loop) {
       return Optional.of(

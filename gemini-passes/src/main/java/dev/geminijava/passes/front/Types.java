@@ -5,6 +5,7 @@ import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.SimpleName;
 import com.github.javaparser.ast.nodeTypes.NodeWithSimpleName;
+import com.github.javaparser.ast.stmt.ExplicitConstructorInvocationStmt;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MethodInvocationTree;
@@ -42,6 +43,7 @@ public final class Types {
   private final Attribution attribution;
   private final Map<CompilationUnitTree, SourceFile> files = new IdentityHashMap<>();
   private final Map<String, Optional<TypeElement>> elements = new HashMap<>();
+  private final Map<Element, Optional<CompilationUnitTree>> units = new HashMap<>();
   private final Map<SourceFile, Optional<TreeIndex>> indexes = new IdentityHashMap<>();
 
   private Types(Attribution attribution) {
@@ -224,9 +226,15 @@ public final class Types {
     }
     Optional<SourceFile> file = Optional.empty();
     Optional<Span> span = Optional.empty();
-    TreePath path = attribution.trees().getPath(owner);
-    if (path != null) {
-      CompilationUnitTree unit = path.getCompilationUnit();
+    // javac searches the whole file for a class.
+    Optional<CompilationUnitTree> unitOf =
+        units.computeIfAbsent(
+            owner,
+            o ->
+                Optional.ofNullable(attribution.trees().getPath(o))
+                    .map(TreePath::getCompilationUnit));
+    if (unitOf.isPresent()) {
+      CompilationUnitTree unit = unitOf.get();
       file = Optional.ofNullable(files.get(unit));
       span = file.flatMap(this::index).flatMap(index -> index.variable(element));
     }
@@ -314,7 +322,13 @@ public final class Types {
   private Optional<TreePath> at(
       Node node, java.util.function.BiFunction<TreeIndex, Span, Optional<TreePath>> find) {
     Parsed parsed = Parsed.of(node);
-    return index(parsed.file()).flatMap(index -> find.apply(index, parsed.span(node)));
+    Span span = parsed.span(node);
+    // The statement this(...); has a semicolon, which javac's call has not.
+    Span found =
+        node instanceof ExplicitConstructorInvocationStmt
+            ? new Span(span.start(), span.end() - 1)
+            : span;
+    return index(parsed.file()).flatMap(index -> find.apply(index, found));
   }
 
   private Optional<TreeIndex> index(SourceFile file) {

@@ -62,8 +62,14 @@ public sealed interface Form {
    */
   record Case(List<Expression> labels, List<Statement> body, boolean arrow) {}
 
-  /** A call of another constructor, as the first statement of one. */
-  record ConstructorCall(boolean ofSuper, List<Expression> arguments) implements Form {}
+  /**
+   * A call of another constructor, as the first statement of one.
+   *
+   * @param parameters the types of its parameters, erased
+   */
+  record ConstructorCall(
+      boolean ofSuper, List<Expression> arguments, List<String> parameters, boolean varArgs)
+      implements Form {}
 
   /** A loop that tests after its body. */
   record DoWhile(Statement body, Expression condition) implements Form {}

@@ -1,0 +1,102 @@
+package dev.geminijava.passes.evaluate;
+
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.MethodCode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Methods and constructors run with arguments of which nothing but their names is known. */
+final class Entries {
+
+  private final Evaluator evaluator;
+  private final Map<String, Optional<Value>> instances = new HashMap<>();
+
+  Entries(Evaluator evaluator) {
+    this.evaluator = evaluator;
+  }
+
+  /** Runs a method; empty when it cannot end. */
+  Optional<Value> run(ClassCode code, MethodCode method) {
+    Value.Instance self = null;
+    if (!method.modifiers().contains("static")) {
+      Optional<Value> made = code.isConcrete() ? make(code) : Optional.empty();
+      self =
+          made.isPresent() && made.get() instanceof Value.Instance instance
+              ? instance
+              : new Value.Instance(code.name(), code.simpleName());
+    }
+    Value.Instance on = self;
+    return guarded(
+        code,
+        method,
+        () ->
+            evaluator.calls.run(new Classes.Found(code, method), on, unknown(method.parameters())));
+  }
+
+  private Optional<Value> guarded(ClassCode code, MethodCode method, Supplier<Value> action) {
+    evaluator.restart();
+    evaluator.trace.at(new Trace.Place(code.file(), method.span()));
+    try {
+      return Optional.of(action.get());
+    } catch (Thrown thrown) {
+      evaluator.trace.gap(thrown.place);
+      return Optional.empty();
+    }
+  }
+
+  List<Value> unknown(List<MethodCode.Parameter> parameters) {
+    List<Value> values = new ArrayList<>();
+    parameters.forEach(p -> values.add(evaluator.unknown(p.type(), p.name())));
+    return values;
+  }
+
+  boolean isBlock(String type) {
+    return !type.isEmpty() && evaluator.classes.isSubtype(type, Names.BLOCK);
+  }
+
+  /** An object of a class, by its constructor that takes most; the same at every call. */
+  Optional<Value> make(ClassCode code) {
+    if (!instances.containsKey(code.name())) {
+      instances.put(code.name(), Optional.empty());
+      instances.put(code.name(), made(code));
+    }
+    return instances.get(code.name());
+  }
+
+  private Optional<Value> made(ClassCode code) {
+    Value.Instance instance = new Value.Instance(code.name(), "");
+    Optional<MethodCode> constructor =
+        code.constructors().stream()
+            .filter(c -> !c.name().equals("<compact>"))
+            .max(Comparator.comparingInt(c -> c.parameters().size()));
+    List<MethodCode.Parameter> parameters =
+        constructor.map(MethodCode::parameters).orElse(code.frame().components());
+    if (code.frame().holdsOuter()) {
+      evaluator
+          .classes
+          .find(code.frame().enclosing())
+          .filter(ClassCode::isConcrete)
+          .flatMap(this::make)
+          .ifPresent(o -> instance.outer = (Value.Instance) o);
+    }
+    evaluator.restart();
+    evaluator.trace.at(
+        new Trace.Place(code.file(), constructor.map(MethodCode::span).orElse(code.span())));
+    try {
+      evaluator.objects.construct(
+          instance,
+          code,
+          parameters.stream().map(MethodCode.Parameter::type).toList(),
+          unknown(parameters));
+      return Optional.of(instance);
+    } catch (Thrown thrown) {
+      evaluator.trace.gap(thrown.place);
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.geminijava.passes.evaluate;
+
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.model.ModelGraph;
+import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * The models that a program makes, and what they compute. Nothing of the program is loaded or run:
+ * its main methods are evaluated with arguments that are not known; where they make no model, each
+ * method that sets a model's block; and where nothing does, each class that is a block and each
+ * method that returns one.
+ */
+public final class Evaluation {
+
+  private static final long STACK = 512L << 20;
+  private static final Set<String> MAKERS = Set.of("setBlock", "optBlock");
+
+  private final ProgramCode program;
+  private final ProgramCode library;
+
+  private Evaluation(ProgramCode program, ProgramCode library) {
+    this.program = program;
+    this.library = library;
+  }
+
+  /**
+   * Evaluates a program.
+   *
+   * @param library the sources of DJL that the program uses
+   */
+  public static Evaluation of(ProgramCode program, ProgramCode library) {
+    return new Evaluation(program, library);
+  }
+
+  /**
+   * The models in the order in which they are made.
+   *
+   * @param inputs the shapes of what goes in; where there are none, those that the program
+   *     initialises its models with, or else names
+   */
+  public List<ModelGraph> models(List<Extents> inputs) {
+    return withStack(() -> found(inputs));
+  }
+
+  /** Evaluation goes as deep as the program does. */
+  static <T> T withStack(Supplier<T> action) {
+    AtomicReference<T> result = new AtomicReference<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread thread =
+        new Thread(
+            null,
+            () -> {
+              try {
+                result.set(action.get());
+              } catch (RuntimeException | Error e) {
+                failure.set(e);
+              }
+            },
+            "evaluate",
+            STACK);
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while evaluating", e);
+    }
+    if (failure.get() != null) {
+      throw new IllegalStateException("evaluation failed", failure.get());
+    }
+    return result.get();
+  }
+
+  private List<ModelGraph> found(List<Extents> inputs) {
+    Set<Span> seen = new HashSet<>();
+    Evaluator evaluator =
+        new Evaluator(
+            new Classes(List.of(program, library)),
+            (code, expression, value) -> {
+              if (isMaker(expression)) {
+                seen.add(expression.span());
+              }
+            });
+    Entries entries = new Entries(evaluator);
+    for (ClassCode code : program.classes()) {
+      for (MethodCode method : code.methods()) {
+        if (method.name().equals("main") && method.modifiers().contains("static")) {
+          entries.run(code, method);
+        }
+      }
+    }
+    for (ClassCode code : program.classes()) {
+      for (MethodCode method : code.methods()) {
+        boolean open =
+            Walk.expressions(method.body()).stream()
+                .anyMatch(e -> isMaker(e) && !seen.contains(e.span()));
+        if (open) {
+          entries.run(code, method);
+        }
+      }
+    }
+    Map<Value, Djl.Made> made = new LinkedHashMap<>();
+    evaluator.calls.djl().made().forEach(m -> made.put(m.block(), m));
+    if (made.isEmpty()) {
+      everyBlock(entries).forEach(m -> made.putIfAbsent(m.block(), m));
+    }
+    List<ModelGraph> graphs = new ArrayList<>();
+    for (Djl.Made model : made.values()) {
+      for (Value.Instance block : blocks(model.block())) {
+        graphs.add(new Tracing(evaluator).graph(block, model, inputs));
+      }
+    }
+    return List.copyOf(graphs);
+  }
+
+  private static List<Value.Instance> blocks(Value value) {
+    List<Value> options = value instanceof Value.Choice c ? c.options() : List.of(value);
+    return options.stream()
+        .filter(Value.Instance.class::isInstance)
+        .map(Value.Instance.class::cast)
+        .toList();
+  }
+
+  private static boolean isMaker(Expression expression) {
+    return expression instanceof Expression.Call call && MAKERS.contains(call.method());
+  }
+
+  private List<Djl.Made> everyBlock(Entries entries) {
+    List<Djl.Made> made = new ArrayList<>();
+    for (ClassCode code : program.classes()) {
+      if (code.isBlock() && code.isConcrete()) {
+        Optional<Value> block = entries.make(code);
+        block.ifPresent(
+            b -> made.add(new Djl.Made(new Trace.Place(code.file(), code.span()), b, List.of())));
+      }
+      for (MethodCode method : code.methods()) {
+        boolean makes =
+            !code.isBlock()
+                && !method.modifiers().contains("private")
+                && entries.isBlock(method.type());
+        if (makes) {
+          entries
+              .run(code, method)
+              .ifPresent(
+                  b ->
+                      made.add(
+                          new Djl.Made(
+                              new Trace.Place(code.file(), method.span()), b, List.of())));
+        }
+      }
+    }
+    return made;
+  }
+}

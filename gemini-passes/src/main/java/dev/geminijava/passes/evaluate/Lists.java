@@ -1,0 +1,232 @@
+package dev.geminijava.passes.evaluate;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Extents;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Lists, sets, queues and arrays, {@code NDList} among them. */
+final class Lists {
+
+  private Lists() {}
+
+  /** How many elements there are. */
+  static Value size(Value.Elements elements) {
+    return new Value.Number(
+        elements.open.isEmpty()
+            ? Dim.of(elements.items.size())
+            : Dim.symbol("size(" + elements.open + ")"));
+  }
+
+  /** An element of a list of which not all are known. */
+  static Value more(Value.Elements elements, int index, Evaluator evaluator) {
+    while (elements.items.size() <= index) {
+      String path =
+          elements.items.isEmpty()
+                  && java.util.Set.of(Names.NDARRAY, Names.SHAPE).contains(elements.elementType())
+              ? elements.open
+              : elements.open + "[" + elements.items.size() + "]";
+      evaluator.journal.before(elements);
+      elements.items.add(
+          elements.elementType().equals(Names.NDARRAY)
+              ? evaluator.trace.array(Extents.open(path), "float32")
+              : evaluator.unknown(elements.elementType(), path));
+    }
+    return elements.items.get(index);
+  }
+
+  static Optional<Value> method(
+      Value.Elements list, String method, List<Value> arguments, String type, Evaluator evaluator) {
+    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
+    Optional<Long> index = first.number();
+    switch (method) {
+      case "size", "count", "length":
+        return Optional.of(size(list));
+      case "isEmpty":
+        return Optional.of(
+            list.open.isEmpty()
+                ? new Value.Constant(list.items.isEmpty())
+                : list.items.isEmpty() ? evaluator.unknown("boolean", "isEmpty") : Value.FALSE);
+      case "get", "elementAt":
+        return Optional.of(get(list, first, type, evaluator));
+      case "head", "getFirst", "peek", "peekFirst", "element", "firstElement", "first":
+        return Optional.of(get(list, Value.Number.of(0), type, evaluator));
+      case "singletonOrThrow":
+        if (list.open.isEmpty() && list.items.size() != 1) {
+          throw evaluator.thrown("takes the only array of " + list.items.size());
+        }
+        return Optional.of(get(list, Value.Number.of(0), type, evaluator));
+      case "getLast", "peekLast", "lastElement", "last":
+        return Optional.of(
+            list.items.isEmpty()
+                ? evaluator.unknown(type, list.open + ".last")
+                : list.items.get(list.items.size() - 1));
+      case "add", "addLast", "offer", "push", "addElement", "addFirst":
+        evaluator.journal.before(list);
+        add(list, method, arguments);
+        return Optional.of(Value.TRUE);
+      case "addAll":
+        evaluator.journal.before(list);
+        append(list, arguments.get(arguments.size() - 1), evaluator);
+        return Optional.of(list.type.equals(Names.NDLIST) ? list : Value.TRUE);
+      case "set":
+        evaluator.journal.before(list);
+        Value before = get(list, first, type, evaluator);
+        index
+            .filter(i -> i >= 0 && i < list.items.size())
+            .ifPresent(i -> list.items.set(i.intValue(), arguments.get(1)));
+        return Optional.of(before);
+      case "remove", "removeFirst", "poll", "pop", "pollFirst", "removeLast", "pollLast":
+        return Optional.of(remove(list, method, arguments, type, evaluator));
+      case "clear":
+        evaluator.journal.before(list);
+        list.items.clear();
+        list.open = "";
+        return Optional.of(Value.NOTHING);
+      case "subList", "subNDList":
+        return Optional.of(part(list, arguments, evaluator));
+      case "contains":
+        return Optional.of(
+            list.items.contains(first)
+                ? Value.TRUE
+                : list.open.isEmpty() && !(first instanceof Value.Unknown)
+                    ? Value.FALSE
+                    : evaluator.unknown("boolean", "contains"));
+      case "indexOf":
+        int at = list.items.indexOf(first);
+        return Optional.of(
+            at >= 0 || list.open.isEmpty()
+                ? Value.Number.of(at)
+                : evaluator.unknown("int", "indexOf"));
+      case "clone", "toArray", "iterator", "listIterator", "values", "keySet", "entrySet":
+        return Optional.of(copy(list, method.equals("toArray") ? type : list.type));
+      case "getShapes":
+        return Optional.of(shapes(list, evaluator));
+      case "forEach":
+        walk(list, evaluator).forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
+        return Optional.of(Value.NOTHING);
+      case "hasNext", "hasMoreElements":
+        return Optional.of(
+            list.open.isEmpty()
+                ? new Value.Constant(!list.items.isEmpty())
+                : evaluator.unknown("boolean", "hasNext"));
+      case "next", "nextElement":
+        return Optional.of(remove(list, "removeFirst", List.of(), type, evaluator));
+      case "getManager":
+        return Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
+      case "attach", "tempAttach", "detach", "close":
+        return Optional.of(Value.NOTHING);
+      case "toDevice":
+        return Optional.of(list);
+      default:
+        return Streams.method(list, method, arguments, type, evaluator);
+    }
+  }
+
+  private static Value get(
+      Value.Elements list, Value index, String type, Evaluator evaluator) {
+    if (index.text().isPresent()) {
+      return evaluator.unknown(type, Paths.of(list) + "." + index.text().get());
+    }
+    Value found = evaluator.element(list, index, type);
+    boolean vague = found instanceof Value.Unknown unknown && unknown.type().isEmpty();
+    return vague ? evaluator.unknown(type, ((Value.Unknown) found).path()) : found;
+  }
+
+  private static void add(Value.Elements list, String method, List<Value> arguments) {
+    Value added = arguments.get(arguments.size() - 1);
+    boolean front = method.equals("push") || method.equals("addFirst");
+    Optional<Long> place =
+        arguments.size() > 1 ? arguments.get(0).number() : Optional.of(front ? 0L : -1L);
+    if (place.isPresent() && place.get() >= 0 && place.get() <= list.items.size()) {
+      list.items.add(place.get().intValue(), added);
+    } else {
+      list.items.add(added);
+    }
+  }
+
+  private static void append(Value.Elements list, Value added, Evaluator evaluator) {
+    Optional<List<Value>> items = evaluator.objects.items(added);
+    list.items.addAll(items.orElse(List.of()));
+    boolean more = items.isEmpty() || added instanceof Value.Elements e && !e.open.isEmpty();
+    if (more && list.open.isEmpty()) {
+      list.open = Paths.of(added);
+    }
+  }
+
+  private static Value remove(
+      Value.Elements list,
+      String method,
+      List<Value> arguments,
+      String type,
+      Evaluator evaluator) {
+    evaluator.journal.before(list);
+    if (list.items.isEmpty()) {
+      return method.startsWith("poll") && list.open.isEmpty()
+          ? Value.NULL
+          : evaluator.unknown(type, list.open + ".next");
+    }
+    if (!arguments.isEmpty()) {
+      Optional<Long> index = arguments.get(0).number();
+      if (index.isPresent() && index.get() >= 0 && index.get() < list.items.size()) {
+        return list.items.remove(index.get().intValue());
+      }
+      return new Value.Constant(list.items.remove(arguments.get(0)));
+    }
+    boolean last = method.endsWith("Last");
+    return list.items.remove(last ? list.items.size() - 1 : 0);
+  }
+
+  private static Value part(Value.Elements list, List<Value> arguments, Evaluator evaluator) {
+    Optional<Long> from = arguments.get(0).number();
+    Optional<Long> to =
+        arguments.size() > 1
+            ? arguments.get(1).number()
+            : list.open.isEmpty() ? Optional.of((long) list.items.size()) : Optional.empty();
+    if (from.isPresent() && to.isPresent() && !list.open.isEmpty() && to.get() < 100) {
+      more(list, to.get().intValue() - 1, evaluator);
+    }
+    boolean known =
+        from.isPresent()
+            && to.isPresent()
+            && from.get() >= 0
+            && from.get() <= to.get()
+            && to.get() <= list.items.size();
+    return known
+        ? new Value.Elements(
+            list.type, list.items.subList(from.get().intValue(), to.get().intValue()), "")
+        : new Value.Elements(list.type, List.of(), evaluator.fresh("part"));
+  }
+
+  /** The same elements in a new list. */
+  static Value.Elements copy(Value.Elements list, String type) {
+    return new Value.Elements(type.isEmpty() ? list.type : type, list.items, list.open);
+  }
+
+  private static Value shapes(Value.Elements list, Evaluator evaluator) {
+    List<Value> shapes = new ArrayList<>();
+    for (Value item : list.items) {
+      shapes.add(
+          item instanceof Value.Array array
+              ? new Value.Shape(array.shape())
+              : evaluator.unknown(Names.SHAPE, Paths.of(item)));
+    }
+    return new Value.Elements(Names.SHAPE + "[]", shapes, list.open);
+  }
+
+  /** The known elements, and one for all others. */
+  static List<Value> walk(Value.Elements list, Evaluator evaluator) {
+    if (list.open.isEmpty() || !list.items.isEmpty()) {
+      return List.copyOf(list.items);
+    }
+    return List.of(evaluator.unknown(list.elementType(), list.open + "[i]"));
+  }
+
+  /** The elements in the other order. */
+  static void reverse(Value.Elements list, Evaluator evaluator) {
+    evaluator.journal.before(list);
+    Collections.reverse(list.items);
+  }
+}
