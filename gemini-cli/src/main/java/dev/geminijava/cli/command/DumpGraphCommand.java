@@ -1,8 +1,14 @@
 package dev.geminijava.cli.command;
 
+import dev.geminijava.passes.evaluate.Evaluation;
 import dev.geminijava.passes.front.Lift;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.ModelGraph;
+import dev.geminijava.passes.model.ProgramCode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +19,11 @@ import picocli.CommandLine.Spec;
 /** {@code gemini-java dump-graph}. */
 @Command(
     name = "dump-graph",
-    description = "Show the layers that a program calls, and how values flow between them.")
+    description = {
+      "Show the models that a program makes: layers and operations, shapes, parameters, and what"
+          + " each costs.",
+      "Nothing of the program is run. Sizes that only a run would know stay names; the batch is B."
+    })
 final class DumpGraphCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -25,20 +35,31 @@ final class DumpGraphCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}; svg needs Graphviz).")
   private Format format;
 
+  @Option(
+      names = "--input-shape",
+      paramLabel = "1x28x28",
+      converter = InputShape.class,
+      description =
+          "Shape of an input, the batch first; again for each further input. Without it, what the"
+              + " program initialises its model with.")
+  private List<Extents> shapes = new ArrayList<>();
+
   @Mixin private Input input;
 
   @Override
   public Integer call() throws IOException {
-    BlockGraph graph = FlowReader.read(Lift.lift(input.read()));
+    ProgramCode program = Lift.lift(input.read());
+    ProgramCode library = Library.sources(input.classPath());
+    List<ModelGraph> models = Evaluation.of(program, library).models(shapes);
     PrintWriter out = spec.commandLine().getOut();
-    if (graph.isEmpty()) {
-      spec.commandLine().getErr().println("gemini-java: these files call no layer of a model.");
+    if (models.isEmpty()) {
+      spec.commandLine().getErr().println("gemini-java: these files make no model.");
     }
     out.print(
         switch (format) {
-          case text -> graph.toText();
-          case dot -> graph.toDot();
-          case svg -> Drawing.svg(graph.toDot());
+          case text -> GraphText.of(models);
+          case dot -> GraphDrawing.of(models);
+          case svg -> Drawing.svg(GraphDrawing.of(models));
         });
     out.flush();
     return 0;

@@ -96,7 +96,8 @@ final class Input {
     return PluginOption.among(settings());
   }
 
-  private ClassPath classPath() {
+  /** The class path of the program. */
+  ClassPath classPath() {
     ClassPath onBoard = ClassPath.current();
     if (extra == null) {
       return onBoard;

@@ -183,17 +183,46 @@ class GeminiJavaTest {
     assertTrue(dot.contains("digraph ast {"), dot);
   }
 
+  /** The tool has DJL's sources beside it; a build has them where it made the overlay. */
   @Test
-  void dumpGraphFollowsValuesFromLayerToLayer() {
+  void dumpGraphShowsWhatAModelComputes() throws IOException {
+    Path sources = Path.of("../gemini-runtime/target/djl-sources").toAbsolutePath();
+    Files.createSymbolicLink(directory.resolve("sources"), sources);
+    System.setProperty("gemini.launch.home", directory.toString());
+    Path chain =
+        Files.writeString(
+            directory.resolve("Chain.java"),
+            """
+            import ai.djl.nn.*;
+            import ai.djl.nn.core.Linear;
+
+            class Chain {
+              static Block network() {
+                SequentialBlock chain = new SequentialBlock();
+                for (int units : new int[] {4, 2}) {
+                  chain.add(Linear.builder().setUnits(units).build());
+                }
+                return chain;
+              }
+            }
+            """);
     assertEquals(
         """
-        TwoLayers.forwardInternal
-            0  in
-            1  first  <- 0  (line 19)
-            2  second  <- 1  (line 20)
-            3  out  <- 2
+        SequentialBlock, made at Chain.java:5
+
+        tensor  block     operation  takes  shape   parameters  FLOPs
+        0                 input             (B, 3)
+        1       01Linear  Linear     0      (B, 4)  16          24·B
+        2       02Linear  Linear     1      (B, 2)  10          16·B
+
+        result: 2
+        parameters: 26
+        FLOPs of one forward pass: 40·B
+        bytes of activations: 24·B
         """,
-        ran("dump-graph", file.toString()));
+        ran("dump-graph", "--input-shape=1x3", chain.toString())
+            .replace(chain.toString(), "Chain.java"));
+    assertTrue(ran("dump-graph", "--format=dot", chain.toString()).contains("digraph model {"));
   }
 
   @Test

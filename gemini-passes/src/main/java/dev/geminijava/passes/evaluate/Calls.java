@@ -18,8 +18,18 @@ final class Calls {
   private static final int DEEPEST = 120;
   private static final Set<String> FUNCTIONAL =
       Set.of(
-          "apply", "accept", "test", "get", "run", "call", "applyAsInt", "applyAsLong",
-          "applyAsDouble", "compare", "getAsInt", "getAsLong");
+          "apply",
+          "accept",
+          "test",
+          "get",
+          "run",
+          "call",
+          "applyAsInt",
+          "applyAsLong",
+          "applyAsDouble",
+          "compare",
+          "getAsInt",
+          "getAsLong");
 
   private final Evaluator evaluator;
   private final Djl djl;
@@ -142,7 +152,11 @@ final class Calls {
 
   /** Calls a static method. */
   Value fixed(
-      String declaring, String method, List<String> parameters, List<Value> arguments, String type) {
+      String declaring,
+      String method,
+      List<String> parameters,
+      List<Value> arguments,
+      String type) {
     Optional<Value> known = djl.fixed(declaring, method, arguments, type);
     if (known.isPresent()) {
       return known.get();

@@ -20,9 +20,24 @@ final class Djl {
   record Made(Trace.Place place, Value block, List<Value> inputs) {}
 
   private static final Set<String> HOST =
-      Set.of("attach", "tempAttach", "detach", "close", "setName", "setRequiresGradient", "intern",
-          "set", "setScalar", "copyTo", "attachAll", "tempAttachAll", "cap", "attachInternal",
-          "tempAttachInternal", "detachInternal", "attachUncappedInternal");
+      Set.of(
+          "attach",
+          "tempAttach",
+          "detach",
+          "close",
+          "setName",
+          "setRequiresGradient",
+          "intern",
+          "set",
+          "setScalar",
+          "copyTo",
+          "attachAll",
+          "tempAttachAll",
+          "cap",
+          "attachInternal",
+          "tempAttachInternal",
+          "detachInternal",
+          "attachUncappedInternal");
 
   private final Evaluator evaluator;
   private final Operations operations;
@@ -96,8 +111,7 @@ final class Djl {
       throw evaluator.thrown("initialises a parameter without a shape");
     }
     evaluator.journal.before(parameter);
-    Extents extents =
-        shape instanceof Value.Shape s ? s.extents() : Extents.open(Paths.of(shape));
+    Extents extents = shape instanceof Value.Shape s ? s.extents() : Extents.open(Paths.of(shape));
     parameter.fields.put(
         Names.PARAMETER + ".array",
         new Value.Array(-1, extents, "float32", Optional.of(parameter)));
@@ -143,8 +157,7 @@ final class Djl {
       case "close", "setMetrics", "step", "notifyListeners":
         return Optional.of(Value.NOTHING);
       default:
-        return Optional.of(
-            evaluator.unknown(type, Paths.of(model) + "." + method + "()"));
+        return Optional.of(evaluator.unknown(type, Paths.of(model) + "." + method + "()"));
     }
   }
 
@@ -198,8 +211,7 @@ final class Djl {
       return Optional.of(layers.unknown(receiver, arguments));
     }
     if (is(of, Names.BLOCK) && method.equals("getOutputShapes")) {
-      return Optional.of(
-          evaluator.unknown(Names.SHAPE + "[]", "shape of " + Paths.of(receiver)));
+      return Optional.of(evaluator.unknown(Names.SHAPE + "[]", "shape of " + Paths.of(receiver)));
     }
     return HOST.contains(method) && type.equals("void")
         ? Optional.of(Value.NOTHING)
@@ -278,8 +290,7 @@ final class Djl {
     boolean one = arguments.size() == 1;
     Value start = one ? Value.Number.of(0) : arguments.get(0);
     Value stop = arguments.get(one ? 0 : 1);
-    boolean step =
-        arguments.size() > 2 && !arguments.get(2).number().equals(Optional.of(1L));
+    boolean step = arguments.size() > 2 && !arguments.get(2).number().equals(Optional.of(1L));
     Value length = Operators.apply("-", "int", stop, start, evaluator);
     Dim all = size(length);
     return step ? Dim.symbol("(" + all + " / " + Paths.of(arguments.get(2)) + ")") : all;
@@ -317,9 +328,7 @@ final class Djl {
             ? Optional.of(new Value.Instance(Names.MODEL, "model"))
             : Optional.empty();
       case Names.BLOCK:
-        return method.equals("validateLayout")
-            ? Optional.of(Value.NOTHING)
-            : Optional.empty();
+        return method.equals("validateLayout") ? Optional.of(Value.NOTHING) : Optional.empty();
       case Names.SHAPE:
         if (method.equals("update") && arguments.get(0) instanceof Value.Shape shape) {
           return Optional.of(updated(shape.extents(), arguments.get(1), size(arguments.get(2))));
@@ -355,9 +364,7 @@ final class Djl {
       List<Value> items = new ArrayList<>();
       for (Value item : Lists.walk(list, evaluator)) {
         items.add(
-            item instanceof Value.Array array
-                ? pointwise("Activation." + method, array)
-                : item);
+            item instanceof Value.Array array ? pointwise("Activation." + method, array) : item);
       }
       return Optional.of(new Value.Elements(Names.NDLIST, items, ""));
     }

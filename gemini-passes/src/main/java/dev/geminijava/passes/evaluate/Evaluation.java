@@ -159,8 +159,7 @@ public final class Evaluation {
               .ifPresent(
                   b ->
                       made.add(
-                          new Djl.Made(
-                              new Trace.Place(code.file(), method.span()), b, List.of())));
+                          new Djl.Made(new Trace.Place(code.file(), method.span()), b, List.of())));
         }
       }
     }

@@ -8,6 +8,7 @@ import dev.geminijava.passes.model.Form;
 import dev.geminijava.passes.model.Gap;
 import dev.geminijava.passes.model.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,13 @@ final class Evaluator {
 
   private static final Set<String> WHOLE =
       Set.of(
-          "int", "long", "short", "byte", "java.lang.Integer", "java.lang.Long", "java.lang.Short",
+          "int",
+          "long",
+          "short",
+          "byte",
+          "java.lang.Integer",
+          "java.lang.Long",
+          "java.lang.Short",
           "java.lang.Byte");
   private static final int MOST_STEPS = 4_000_000;
 
@@ -34,6 +41,9 @@ final class Evaluator {
 
   /** Is told of every value that an expression of the program has. */
   final Observer observer;
+
+  /** How sizes that are sums are put together. */
+  final Map<Dim, Operators.Offset> offsets = new HashMap<>();
 
   private long steps;
   private int names;
@@ -255,8 +265,10 @@ final class Evaluator {
       return frame.self == null ? unknown(other.type(), "super") : frame.self;
     }
     if (form instanceof Form.Outer outer) {
-      return objects.enclosing(frame.self, outer.type()).map(i -> (Value) i).orElseGet(
-          () -> unknown(outer.type(), "this"));
+      return objects
+          .enclosing(frame.self, outer.type())
+          .map(i -> (Value) i)
+          .orElseGet(() -> unknown(outer.type(), "this"));
     }
     if (form instanceof Form.Switch choice) {
       return execution.switchValue(choice, frame, other.type());
@@ -354,8 +366,13 @@ final class Evaluator {
       return new Value.Elements(type, List.of(), path);
     }
     return switch (type) {
-      case Names.NDARRAY -> trace.node("unknown", List.of(), Extents.open(path), "float32",
-          dev.geminijava.passes.model.Amount.ZERO);
+      case Names.NDARRAY ->
+          trace.node(
+              "unknown",
+              List.of(),
+              Extents.open(path),
+              "float32",
+              dev.geminijava.passes.model.Amount.ZERO);
       case Names.SHAPE -> new Value.Shape(Extents.open(path));
       case "void" -> Value.NOTHING;
       default -> objects.symbolic(type, path);

@@ -217,8 +217,7 @@ final class Execution {
   private void forget(Expression step, Frame frame) {
     Expression changed = step;
     if (step instanceof Expression.Other other
-        && other.form().orElse(null)
-            instanceof dev.geminijava.passes.model.Form.Unary unary) {
+        && other.form().orElse(null) instanceof dev.geminijava.passes.model.Form.Unary unary) {
       changed = unary.operand();
     } else if (step instanceof Expression.Assignment assignment) {
       changed = assignment.target();
@@ -334,7 +333,8 @@ final class Execution {
   private Flow from(Form.Switch choice, int start, Frame frame) {
     for (int i = start; i < choice.cases().size(); i++) {
       Form.Case at = choice.cases().get(i);
-      boolean value = at.arrow() && at.body().size() == 1 && at.body().get(0) instanceof Statement.Do;
+      boolean value =
+          at.arrow() && at.body().size() == 1 && at.body().get(0) instanceof Statement.Do;
       if (value) {
         frame.result = evaluator.evaluate(((Statement.Do) at.body().get(0)).expression(), frame);
         return Flow.BREAK;

@@ -21,8 +21,13 @@ final class JavaLibrary {
               + "|Hashtable|IdentityHashMap|EnumMap)");
   private static final Set<String> CONSTANTS =
       Set.of(
-          "java.lang.Integer", "java.lang.Long", "java.lang.Float", "java.lang.Double",
-          "java.lang.Math", "java.lang.Byte", "java.lang.Short");
+          "java.lang.Integer",
+          "java.lang.Long",
+          "java.lang.Float",
+          "java.lang.Double",
+          "java.lang.Math",
+          "java.lang.Byte",
+          "java.lang.Short");
 
   private JavaLibrary() {}
 
@@ -64,8 +69,7 @@ final class JavaLibrary {
     }
     if (type.startsWith("java.util.concurrent.atomic.Atomic")) {
       return Optional.of(
-          new Value.Elements(
-              type, List.of(arguments.isEmpty() ? Value.Number.of(0) : first), ""));
+          new Value.Elements(type, List.of(arguments.isEmpty() ? Value.Number.of(0) : first), ""));
     }
     return type.equals(Names.NDINDEX)
         ? Optional.of(new Value.Elements(type, arguments, ""))
@@ -78,7 +82,8 @@ final class JavaLibrary {
       Optional<List<Value>> items = evaluator.objects.items(argument);
       if (items.isPresent()) {
         made.items.addAll(items.get());
-        made.open = argument instanceof Value.Elements e && made.open.isEmpty() ? e.open : made.open;
+        made.open =
+            argument instanceof Value.Elements e && made.open.isEmpty() ? e.open : made.open;
       } else if (argument instanceof Value.Array) {
         made.items.add(argument);
       } else if (!(argument instanceof Value.Number) && !argument.isNull()) {
@@ -130,8 +135,7 @@ final class JavaLibrary {
     if (adds || method.equals("set")) {
       Value added = arguments.isEmpty() ? one : arguments.get(0);
       held.items.set(
-          0,
-          method.equals("set") ? added : Operators.apply("+", "int", before, added, evaluator));
+          0, method.equals("set") ? added : Operators.apply("+", "int", before, added, evaluator));
     }
     return Optional.of(method.startsWith("getAnd") ? before : held.items.get(0));
   }
@@ -145,7 +149,9 @@ final class JavaLibrary {
                   : Value.Number.of(Operators.fraction(receiver).orElseThrow().longValue()));
       case "doubleValue", "floatValue" ->
           Optional.of(
-              Operators.fraction(receiver).map(f -> (Value) new Value.Constant(f)).orElse(receiver));
+              Operators.fraction(receiver)
+                  .map(f -> (Value) new Value.Constant(f))
+                  .orElse(receiver));
       default -> Optional.empty();
     };
   }
@@ -198,8 +204,13 @@ final class JavaLibrary {
     switch (declaring) {
       case "java.lang.Math", "java.lang.StrictMath":
         return Texts.math(method, arguments, type, evaluator);
-      case "java.util.Arrays", "java.util.List", "java.util.Set", "java.util.Collections",
-          "java.util.stream.Stream", "java.util.stream.IntStream", "java.util.stream.LongStream":
+      case "java.util.Arrays",
+      "java.util.List",
+      "java.util.Set",
+      "java.util.Collections",
+      "java.util.stream.Stream",
+      "java.util.stream.IntStream",
+      "java.util.stream.LongStream":
         return collection(declaring, method, arguments, type, evaluator);
       case "java.util.stream.Collectors":
         return Optional.of(
@@ -223,8 +234,12 @@ final class JavaLibrary {
         return Optional.of(Streams.optional(first));
       case "java.util.function.Function":
         return Optional.of(new Value.Function(given -> given.get(0)));
-      case "java.lang.String", "java.lang.Integer", "java.lang.Long", "java.lang.Float",
-          "java.lang.Double", "java.lang.Boolean":
+      case "java.lang.String",
+      "java.lang.Integer",
+      "java.lang.Long",
+      "java.lang.Float",
+      "java.lang.Double",
+      "java.lang.Boolean":
         return Texts.fixed(method, arguments, type, evaluator);
       case "java.lang.System":
         return System_.method(method, arguments, evaluator);
@@ -237,8 +252,17 @@ final class JavaLibrary {
       String declaring, String method, List<Value> arguments, String type, Evaluator evaluator) {
     Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
     switch (method) {
-      case "asList", "of", "unmodifiableList", "unmodifiableSet", "stream", "copyOf", "copyOfRange",
-          "singletonList", "singleton", "unmodifiableCollection", "synchronizedList":
+      case "asList",
+      "of",
+      "unmodifiableList",
+      "unmodifiableSet",
+      "stream",
+      "copyOf",
+      "copyOfRange",
+      "singletonList",
+      "singleton",
+      "unmodifiableCollection",
+      "synchronizedList":
         break;
       case "emptyList", "emptySet", "empty":
         return Optional.of(new Value.Elements(type, List.of(), ""));
@@ -246,8 +270,7 @@ final class JavaLibrary {
         return Optional.of(range(arguments, method.equals("rangeClosed"), evaluator));
       case "concat":
         Value.Elements both = Streams.of(List.of(), "");
-        arguments.forEach(
-            a -> Lists.method(both, "addAll", List.of(a), "boolean", evaluator));
+        arguments.forEach(a -> Lists.method(both, "addAll", List.of(a), "boolean", evaluator));
         return Optional.of(both);
       case "reverse":
         if (first instanceof Value.Elements list) {
@@ -255,12 +278,13 @@ final class JavaLibrary {
         }
         return Optional.of(Value.NOTHING);
       case "nCopies":
-        return first.number().filter(n -> n < 10_000).map(
-            n ->
-                new Value.Elements(
-                    type,
-                    java.util.Collections.nCopies(n.intValue(), arguments.get(1)),
-                    ""));
+        return first
+            .number()
+            .filter(n -> n < 10_000)
+            .map(
+                n ->
+                    new Value.Elements(
+                        type, java.util.Collections.nCopies(n.intValue(), arguments.get(1)), ""));
       case "fill":
         if (first instanceof Value.Elements array) {
           evaluator.journal.before(array);
@@ -303,8 +327,7 @@ final class JavaLibrary {
     }
     List<Value> items = new ArrayList<>();
     for (int i = from.get().intValue(); i < to.get() && i < 100_000; i++) {
-      items.add(
-          i < array.items.size() ? array.items.get(i) : Evaluator.zero(array.elementType()));
+      items.add(i < array.items.size() ? array.items.get(i) : Evaluator.zero(array.elementType()));
     }
     return new Value.Elements(type, items, "");
   }

@@ -22,9 +22,13 @@ final class Kernels {
     Extents shape = array.shape();
     switch (method) {
       case "matMul", "dot", "batchMatMul", "batchDot":
-        return Optional.of(product(shape, operands.get(operands.size() > 1 ? 1 : 0).shape(), method));
+        return Optional.of(
+            product(shape, operands.get(operands.size() > 1 ? 1 : 0).shape(), method));
       case "maxPool", "avgPool", "lpPool":
-        return Optional.of(pooled(shape, method.equals("lpPool") ? arguments.subList(1, arguments.size()) : arguments));
+        return Optional.of(
+            pooled(
+                shape,
+                method.equals("lpPool") ? arguments.subList(1, arguments.size()) : arguments));
       case "globalMaxPool", "globalAvgPool", "globalLpPool":
         return Optional.of(
             shape.isOpen()
@@ -53,8 +57,7 @@ final class Kernels {
     }
     Extents leading = Broadcast.leading(a, b);
     List<Dim> dims = new ArrayList<>(leading.dims());
-    dims.add(
-        a.at(-2).orElseGet(() -> Dim.symbol((a.isOpen() ? a.base() : method) + "#-2")));
+    dims.add(a.at(-2).orElseGet(() -> Dim.symbol((a.isOpen() ? a.base() : method) + "#-2")));
     dims.add(columns);
     return new Extents(leading.base(), dims);
   }
@@ -66,14 +69,16 @@ final class Kernels {
       if (argument instanceof Value.Shape s) {
         settings.add(s.extents());
       } else if (argument.truth().isPresent() && settings.size() >= 2) {
-        ceil |= argument.truth().get() && argument == arguments.get(Math.min(3, arguments.size() - 1));
+        ceil |=
+            argument.truth().get() && argument == arguments.get(Math.min(3, arguments.size() - 1));
       }
     }
     if (shape.isOpen() || settings.isEmpty()) {
       return Extents.open("pool(" + shape + ")");
     }
     Extents kernel = settings.get(0);
-    Extents stride = settings.size() > 1 && !settings.get(1).dims().isEmpty() ? settings.get(1) : kernel;
+    Extents stride =
+        settings.size() > 1 && !settings.get(1).dims().isEmpty() ? settings.get(1) : kernel;
     List<Dim> dims = new ArrayList<>(shape.dims());
     int axes = kernel.dims().size();
     for (int i = 0; i < axes && i < dims.size(); i++) {
@@ -89,12 +94,15 @@ final class Kernels {
   }
 
   private Dim window(Dim size, Dim kernel, Dim stride, Dim padding, boolean ceil) {
-    Value sum = apply("+", new Value.Number(size), apply("*", Value.Number.of(2), new Value.Number(padding)));
+    Value sum =
+        apply(
+            "+", new Value.Number(size), apply("*", Value.Number.of(2), new Value.Number(padding)));
     sum = apply("-", sum, new Value.Number(kernel));
     if (ceil) {
       sum = apply("+", sum, apply("-", new Value.Number(stride), Value.Number.of(1)));
     }
-    return Rearrangements.size(apply("+", apply("/", sum, new Value.Number(stride)), Value.Number.of(1)));
+    return Rearrangements.size(
+        apply("+", apply("/", sum, new Value.Number(stride)), Value.Number.of(1)));
   }
 
   private Value apply(String operator, Value a, Value b) {
@@ -169,7 +177,11 @@ final class Kernels {
                 "NDArray." + method, List.of(array), shapes, "float32", List.of(), Amount.ZERO));
       case "rnn", "gru", "lstm":
         return one(
-            method, input, arguments, Extents.open(method + "(" + input.shape() + ")"), Amount.ZERO);
+            method,
+            input,
+            arguments,
+            Extents.open(method + "(" + input.shape() + ")"),
+            Amount.ZERO);
       default:
         return Optional.empty();
     }
@@ -198,7 +210,10 @@ final class Kernels {
       }
     }
     int axes = weight.dims().size() - 2;
-    if (input.isOpen() || weight.isOpen() || transposed || settings.size() < 3
+    if (input.isOpen()
+        || weight.isOpen()
+        || transposed
+        || settings.size() < 3
         || input.dims().size() != axes + 2) {
       return Extents.open("convolution(" + input + ")");
     }

@@ -42,13 +42,11 @@ final class Layers {
             "forwardInternal",
             List.of(),
             List.of(Value.NULL, Value.NULL, Value.TRUE, Value.NULL));
-    boolean leaf =
-        inner.map(f -> LEAVES.matcher(f.owner().name()).matches()).orElse(false);
+    boolean leaf = inner.map(f -> LEAVES.matcher(f.owner().name()).matches()).orElse(false);
     if (leaf) {
       return Optional.of(layer(block, inputs.get()));
     }
-    boolean withLabels =
-        arguments.size() > 2 && arguments.get(2) instanceof Value.Elements;
+    boolean withLabels = arguments.size() > 2 && arguments.get(2) instanceof Value.Elements;
     List<Value> given = new ArrayList<>(arguments);
     if (arguments.size() == 3 && !withLabels) {
       given.add(Value.NULL);
@@ -67,9 +65,7 @@ final class Layers {
             given);
     return found
         .or(() -> inner)
-        .map(
-            f ->
-                evaluator.trace.within(block, () -> evaluator.calls.run(f, block, given)));
+        .map(f -> evaluator.trace.within(block, () -> evaluator.calls.run(f, block, given)));
   }
 
   /** A layer as one node. */
@@ -117,16 +113,13 @@ final class Layers {
                       Names.SHAPE + "[]"));
       if (result instanceof Value.Elements all) {
         for (Value item : all.items) {
-          results.add(
-              item instanceof Value.Shape s ? s.extents() : Extents.open(Paths.of(item)));
+          results.add(item instanceof Value.Shape s ? s.extents() : Extents.open(Paths.of(item)));
         }
       }
     } catch (Thrown thrown) {
       evaluator.trace.gap(thrown.place);
     }
-    return results.isEmpty()
-        ? List.of(Extents.open(evaluator.fresh(Paths.of(block))))
-        : results;
+    return results.isEmpty() ? List.of(Extents.open(evaluator.fresh(Paths.of(block)))) : results;
   }
 
   /** The parameters of a block and all in it, in DJL's order. */
@@ -158,7 +151,8 @@ final class Layers {
             ? Optional.of(s.extents())
             : Optional.empty();
     if (RECURRENT.contains(block.type)) {
-      Dim steps = Shapes.size(input, Value.Number.of(0)).times(Shapes.size(input, Value.Number.of(1)));
+      Dim steps =
+          Shapes.size(input, Value.Number.of(0)).times(Shapes.size(input, Value.Number.of(1)));
       List<Amount> all = new ArrayList<>();
       for (Value.Instance parameter : parameters) {
         if (parameter.fields.get(Names.PARAMETER + ".shape") instanceof Value.Shape s) {
@@ -184,7 +178,8 @@ final class Layers {
     if (weight.dims().isEmpty()) {
       return output.count();
     }
-    Dim row = Dim.product(weight.dims().subList(Math.min(1, weight.dims().size()), weight.dims().size()));
+    Dim row =
+        Dim.product(weight.dims().subList(Math.min(1, weight.dims().size()), weight.dims().size()));
     return output.count().times(row).times(Dim.of(2));
   }
 

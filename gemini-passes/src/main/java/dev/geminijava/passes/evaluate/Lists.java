@@ -125,8 +125,7 @@ final class Lists {
     }
   }
 
-  private static Value get(
-      Value.Elements list, Value index, String type, Evaluator evaluator) {
+  private static Value get(Value.Elements list, Value index, String type, Evaluator evaluator) {
     if (index.text().isPresent()) {
       return evaluator.unknown(type, Paths.of(list) + "." + index.text().get());
     }
@@ -157,11 +156,7 @@ final class Lists {
   }
 
   private static Value remove(
-      Value.Elements list,
-      String method,
-      List<Value> arguments,
-      String type,
-      Evaluator evaluator) {
+      Value.Elements list, String method, List<Value> arguments, String type, Evaluator evaluator) {
     evaluator.journal.before(list);
     if (list.items.isEmpty()) {
       return method.startsWith("poll") && list.open.isEmpty()

@@ -53,9 +53,7 @@ final class Objects {
                 ? Evaluator.zero(field.type())
                 : evaluator.unknown(
                     field.type(),
-                    instance.path.isEmpty()
-                        ? field.name()
-                        : instance.path + "." + field.name());
+                    instance.path.isEmpty() ? field.name() : instance.path + "." + field.name());
         instance.fields.put(key, value);
       }
       return value;
@@ -86,17 +84,14 @@ final class Objects {
   }
 
   private static boolean isStatic(ClassCode code, ClassCode.FieldCode field) {
-    return field.modifiers().contains("static")
-        || code.frame().kind() == ClassCode.Kind.INTERFACE;
+    return field.modifiers().contains("static") || code.frame().kind() == ClassCode.Kind.INTERFACE;
   }
 
   void store(Expression.Field field, Value value, Frame frame) {
     String key = field.declaring() + "." + field.name();
     Optional<ClassCode> declaring = evaluator.classes.find(field.declaring());
     boolean fixed =
-        declaring
-            .flatMap(c -> c.field(field.name()).map(f -> isStatic(c, f)))
-            .orElse(false);
+        declaring.flatMap(c -> c.field(field.name()).map(f -> isStatic(c, f))).orElse(false);
     Value owner =
         fixed
             ? fixed(declaring.orElseThrow())
@@ -209,8 +204,7 @@ final class Objects {
     if (code.isEmpty()) {
       return evaluator.unknown(creation.type(), "new " + shortName(creation.type()));
     }
-    List<Value> packed =
-        Calls.packed(arguments, creation.parameters(), creation.varArgs());
+    List<Value> packed = Calls.packed(arguments, creation.parameters(), creation.varArgs());
     Value.Instance made = new Value.Instance(creation.type(), "");
     made.captured = isLocal(creation.type()) ? new LinkedHashMap<>(frame.variables) : Map.of();
     made.outer =
@@ -264,8 +258,7 @@ final class Objects {
     List<Value> fitting = arguments;
     if (method.varArgs() && method.parameters().size() != arguments.size()) {
       fitting =
-          Calls.packed(
-              arguments, method.parameters().stream().map(p -> p.type()).toList(), true);
+          Calls.packed(arguments, method.parameters().stream().map(p -> p.type()).toList(), true);
     }
     Frame frame = new Frame(code, made, Calls.bound(method, fitting));
     boolean delegates =
@@ -379,7 +372,8 @@ final class Objects {
     List<Value> pairs = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       pairs.add(
-          evaluator.calls.invoke(list, "get", List.of("int"), List.of(Value.Number.of(i)), "ai.djl.util.Pair"));
+          evaluator.calls.invoke(
+              list, "get", List.of("int"), List.of(Value.Number.of(i)), "ai.djl.util.Pair"));
     }
     return Optional.of(pairs);
   }

@@ -13,34 +13,168 @@ final class Operations {
 
   private static final Set<String> HOST =
       Set.of(
-          "attach", "tempAttach", "detach", "close", "setName", "setRequiresGradient", "intern",
-          "copyTo", "set", "setScalar", "adadeltaUpdate", "adagradUpdate", "adamUpdate",
-          "nagUpdate", "rmspropUpdate", "sgdUpdate");
+          "attach",
+          "tempAttach",
+          "detach",
+          "close",
+          "setName",
+          "setRequiresGradient",
+          "intern",
+          "copyTo",
+          "set",
+          "setScalar",
+          "adadeltaUpdate",
+          "adagradUpdate",
+          "adamUpdate",
+          "nagUpdate",
+          "rmspropUpdate",
+          "sgdUpdate");
   private static final Set<String> SAME =
       Set.of(
-          "neg", "abs", "square", "sqrt", "cbrt", "floor", "ceil", "round", "trunc", "exp",
-          "gammaln", "log", "log10", "log2", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-          "cosh", "tanh", "asinh", "acosh", "atanh", "toDegrees", "toRadians", "sign", "signi",
-          "negi", "erfinv", "erf", "logicalNot", "isInfinite", "isNaN", "clip", "toType",
-          "duplicate", "stopGradient", "scaleGradient", "zerosLike", "onesLike", "like",
-          "toDevice", "softmax", "logSoftmax", "cumSum", "cumProd", "sort", "argSort", "flip",
-          "inverse", "toDense", "toSparse", "normalize", "sequenceMask", "getNDArrayInternal",
-          "relu", "sigmoid", "softPlus", "softSign", "leakyRelu", "elu", "selu", "gelu", "swish",
-          "mish", "randomFlipLeftRight", "randomFlipTopBottom", "randomBrightness", "randomHue",
-          "randomColorJitter", "complex", "conj", "put", "scatter", "getArray", "rotate90");
+          "neg",
+          "abs",
+          "square",
+          "sqrt",
+          "cbrt",
+          "floor",
+          "ceil",
+          "round",
+          "trunc",
+          "exp",
+          "gammaln",
+          "log",
+          "log10",
+          "log2",
+          "sin",
+          "cos",
+          "tan",
+          "asin",
+          "acos",
+          "atan",
+          "sinh",
+          "cosh",
+          "tanh",
+          "asinh",
+          "acosh",
+          "atanh",
+          "toDegrees",
+          "toRadians",
+          "sign",
+          "signi",
+          "negi",
+          "erfinv",
+          "erf",
+          "logicalNot",
+          "isInfinite",
+          "isNaN",
+          "clip",
+          "toType",
+          "duplicate",
+          "stopGradient",
+          "scaleGradient",
+          "zerosLike",
+          "onesLike",
+          "like",
+          "toDevice",
+          "softmax",
+          "logSoftmax",
+          "cumSum",
+          "cumProd",
+          "sort",
+          "argSort",
+          "flip",
+          "inverse",
+          "toDense",
+          "toSparse",
+          "normalize",
+          "sequenceMask",
+          "getNDArrayInternal",
+          "relu",
+          "sigmoid",
+          "softPlus",
+          "softSign",
+          "leakyRelu",
+          "elu",
+          "selu",
+          "gelu",
+          "swish",
+          "mish",
+          "randomFlipLeftRight",
+          "randomFlipTopBottom",
+          "randomBrightness",
+          "randomHue",
+          "randomColorJitter",
+          "complex",
+          "conj",
+          "put",
+          "scatter",
+          "getArray",
+          "rotate90");
   private static final Set<String> BROADCAST =
       Set.of(
-          "add", "sub", "mul", "div", "mod", "pow", "maximum", "minimum", "eq", "neq", "gt",
-          "gte", "lt", "lte", "logicalAnd", "logicalOr", "logicalXor", "xlogy", "atan2", "addi",
-          "subi", "muli", "divi", "modi", "powi", "rsub", "rdiv", "rmod", "rpow", "rsubi",
-          "rdivi", "rmodi", "rpowi");
+          "add",
+          "sub",
+          "mul",
+          "div",
+          "mod",
+          "pow",
+          "maximum",
+          "minimum",
+          "eq",
+          "neq",
+          "gt",
+          "gte",
+          "lt",
+          "lte",
+          "logicalAnd",
+          "logicalOr",
+          "logicalXor",
+          "xlogy",
+          "atan2",
+          "addi",
+          "subi",
+          "muli",
+          "divi",
+          "modi",
+          "powi",
+          "rsub",
+          "rdiv",
+          "rmod",
+          "rpow",
+          "rsubi",
+          "rdivi",
+          "rmodi",
+          "rpowi");
   private static final Set<String> TRUTHS =
       Set.of(
-          "eq", "neq", "gt", "gte", "lt", "lte", "logicalAnd", "logicalOr", "logicalXor",
-          "logicalNot", "isInfinite", "isNaN");
+          "eq",
+          "neq",
+          "gt",
+          "gte",
+          "lt",
+          "lte",
+          "logicalAnd",
+          "logicalOr",
+          "logicalXor",
+          "logicalNot",
+          "isInfinite",
+          "isNaN");
   private static final Set<String> REDUCE =
-      Set.of("sum", "mean", "max", "min", "prod", "median", "percentile", "norm", "all", "any",
-          "none", "countNonzero", "argMax", "argMin");
+      Set.of(
+          "sum",
+          "mean",
+          "max",
+          "min",
+          "prod",
+          "median",
+          "percentile",
+          "norm",
+          "all",
+          "any",
+          "none",
+          "countNonzero",
+          "argMax",
+          "argMin");
 
   private final Evaluator evaluator;
   private final Rearrangements rearrangements;
@@ -117,8 +251,7 @@ final class Operations {
   }
 
   /** No rule knows what this gives. */
-  private Value missing(
-      Value.Array array, String method, List<Value.Array> operands, String type) {
+  private Value missing(Value.Array array, String method, List<Value.Array> operands, String type) {
     evaluator.trace.gap("there is no rule for NDArray." + method);
     Value.Array result =
         evaluator.trace.node(
@@ -138,12 +271,11 @@ final class Operations {
         .find(Names.DATA_TYPE)
         .map(
             code ->
-                evaluator.objects.fixed(code)
+                evaluator
+                    .objects
+                    .fixed(code)
                     .fields
-                    .get(
-                        Names.DATA_TYPE
-                            + "."
-                            + array.type().toUpperCase(java.util.Locale.ROOT)))
+                    .get(Names.DATA_TYPE + "." + array.type().toUpperCase(java.util.Locale.ROOT)))
         .filter(java.util.Objects::nonNull)
         .orElseGet(() -> new Value.Unknown(Names.DATA_TYPE, array.type()));
   }
@@ -169,7 +301,8 @@ final class Operations {
       return Optional.of(shape);
     }
     if (BROADCAST.contains(method)) {
-      return Optional.of(operands.size() < 2 ? shape : Broadcast.of(shape, operands.get(1).shape()));
+      return Optional.of(
+          operands.size() < 2 ? shape : Broadcast.of(shape, operands.get(1).shape()));
     }
     if (REDUCE.contains(method)) {
       return Optional.of(Reductions.shape(shape, method, arguments));

@@ -5,8 +5,6 @@ import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Form;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What Java's operators make of their operands. */
 final class Operators {
@@ -14,7 +12,8 @@ final class Operators {
   private static final Set<String> FRACTIONS = Set.of("float", "double");
   private static final String STRING = "java.lang.String";
 
-  private static final Pattern OFFSET = Pattern.compile("\\(([\\w.'#]+) ([+-]) (\\d+)\\)");
+  /** A size that is another one and a number. */
+  record Offset(Dim of, long number) {}
 
   private Operators() {}
 
@@ -104,34 +103,41 @@ final class Operators {
     return switch (operator) {
       case "*" -> x == 0 || y == 0 ? Value.Number.of(0) : new Value.Number(a.times(b));
       case "/" -> y == 0 ? named(a, operator, b) : new Value.Number(a.over(b));
-      case "+" -> x == 0 && a.isNumber() ? new Value.Number(b) : sum(a, b, 1);
-      case "-" -> sum(a, b, -1);
+      case "+" -> x == 0 && a.isNumber() ? new Value.Number(b) : sum(a, b, 1, evaluator);
+      case "-" -> sum(a, b, -1, evaluator);
       case "%" -> a.isMultipleOf(b) ? Value.Number.of(0) : named(a, operator, b);
       case "<", "<=", ">", ">=" -> evaluator.unknown("boolean", a + " " + operator + " " + b);
       default -> named(a, operator, b);
     };
   }
 
-  private static Value sum(Dim a, Dim b, long sign) {
+  private static Value sum(Dim a, Dim b, long sign, Evaluator evaluator) {
     if (b.isNumber() && b.numerator() == 0) {
       return new Value.Number(a);
     }
     if (a.powers().equals(b.powers()) && a.denominator() == 1 && b.denominator() == 1) {
       long number = a.numerator() + sign * b.numerator();
-      return new Value.Number(
-          number == 0 ? Dim.of(0) : new Dim(number, 1, a.powers()));
+      return new Value.Number(number == 0 ? Dim.of(0) : new Dim(number, 1, a.powers()));
     }
-    Matcher offset = OFFSET.matcher(a.toString());
-    if (b.isNumber() && offset.matches()) {
-      long before = Long.parseLong(offset.group(3)) * (offset.group(2).equals("+") ? 1 : -1);
-      Dim name = Dim.symbol(offset.group(1));
-      return sum(name, Dim.of(Math.abs(before + sign * b.numerator())), before + sign * b.numerator() < 0 ? -1 : 1);
+    if (b.isNumber()) {
+      Offset offset = evaluator.offsets.getOrDefault(a, new Offset(a, 0));
+      long number = offset.number() + sign * b.numerator();
+      if (number == 0) {
+        return new Value.Number(offset.of());
+      }
+      Dim moved = name(offset.of(), number > 0 ? "+" : "-", Dim.of(Math.abs(number)));
+      evaluator.offsets.put(moved, new Offset(offset.of(), number));
+      return new Value.Number(moved);
     }
     return named(a, sign > 0 ? "+" : "-", b);
   }
 
   private static Value named(Dim a, String operator, Dim b) {
-    return new Value.Number(Dim.symbol("(" + a + " " + operator + " " + b + ")"));
+    return new Value.Number(name(a, operator, b));
+  }
+
+  private static Dim name(Dim a, String operator, Dim b) {
+    return Dim.symbol("(" + a + " " + operator + " " + b + ")");
   }
 
   private static Value fractions(String operator, double x, double y) {
@@ -201,8 +207,7 @@ final class Operators {
     return Optional.of(a.equals(b));
   }
 
-  static Value unary(
-      Expression.Other place, Form.Unary unary, Frame frame, Evaluator evaluator) {
+  static Value unary(Expression.Other place, Form.Unary unary, Frame frame, Evaluator evaluator) {
     Value operand = evaluator.evaluate(unary.operand(), frame);
     switch (unary.operator()) {
       case "!":
@@ -228,5 +233,4 @@ final class Operators {
             : evaluator.unknown(place.type(), unary.operator() + Paths.of(operand));
     }
   }
-
 }

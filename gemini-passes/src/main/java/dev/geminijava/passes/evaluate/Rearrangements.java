@@ -45,7 +45,7 @@ final class Rearrangements {
       case "gather":
         return Optional.of(operands.get(1).shape());
       case "gatherNd":
-        return Optional.of(Extents.open("gatherNd(" + shape + ")"));
+        return Optional.of(gathered(shape, operands.get(1).shape()));
       case "take":
         return Optional.of(operands.size() > 1 ? operands.get(1).shape() : shape);
       case "booleanMask", "nonzero", "unique":
@@ -63,12 +63,18 @@ final class Rearrangements {
         return Optional.of(padded(shape, first));
       case "where":
         return Optional.of(
-            operands.stream()
-                .map(Value.Array::shape)
-                .reduce(Broadcast::of)
-                .orElse(shape));
-      case "diagonal", "trace", "diff", "real", "fft", "ifft", "rfft", "irfft", "stft", "fft2",
-          "ifft2":
+            operands.stream().map(Value.Array::shape).reduce(Broadcast::of).orElse(shape));
+      case "diagonal",
+      "trace",
+      "diff",
+      "real",
+      "fft",
+      "ifft",
+      "rfft",
+      "irfft",
+      "stft",
+      "fft2",
+      "ifft2":
         return Optional.of(
             method.equals("fft") || method.equals("ifft")
                 ? shape
@@ -120,13 +126,27 @@ final class Rearrangements {
     return value instanceof Value.Number number ? number.dim() : Dim.symbol(Paths.of(value));
   }
 
+  /** The first axis of the index says how many axes of the data it picks from. */
+  private static Extents gathered(Extents shape, Extents index) {
+    boolean known =
+        !shape.isOpen()
+            && !index.isOpen()
+            && !index.dims().isEmpty()
+            && index.dims().get(0).isNumber();
+    int axes = known ? (int) index.dims().get(0).numerator() : Integer.MAX_VALUE;
+    if (axes > shape.dims().size()) {
+      return Extents.open("gatherNd(" + shape + ")");
+    }
+    List<Dim> dims = new ArrayList<>(index.dims().subList(1, index.dims().size()));
+    dims.addAll(shape.dims().subList(axes, shape.dims().size()));
+    return Extents.of(dims);
+  }
+
   private static Extents asShape(Value value) {
     if (value instanceof Value.Shape shape) {
       return shape.extents();
     }
-    return value instanceof Value.Elements sizes
-        ? Shapes.of(sizes)
-        : Extents.open(Paths.of(value));
+    return value instanceof Value.Elements sizes ? Shapes.of(sizes) : Extents.open(Paths.of(value));
   }
 
   private static Extents reshaped(Extents shape, Value to) {
@@ -137,9 +157,7 @@ final class Rearrangements {
       dims.set(open, Dim.ONE);
       Dim rest = Dim.product(dims);
       Dim inferred =
-          rest.numerator() == 0
-              ? Dim.symbol("size of " + shape)
-              : Shapes.total(shape).over(rest);
+          rest.numerator() == 0 ? Dim.symbol("size of " + shape) : Shapes.total(shape).over(rest);
       boolean whole = inferred.denominator() == 1 || !inferred.powers().isEmpty();
       dims.set(open, whole ? inferred : Dim.symbol("size of " + shape + " / " + rest));
     }
@@ -168,8 +186,7 @@ final class Rearrangements {
       return Extents.open("expandDims(" + shape + ")");
     }
     int known = shape.dims().size();
-    int place =
-        (int) (at.get() < 0 ? known + at.get() + 1 : shape.isOpen() ? -1 : at.get());
+    int place = (int) (at.get() < 0 ? known + at.get() + 1 : shape.isOpen() ? -1 : at.get());
     if (place < 0 || place > known) {
       return Extents.open("expandDims(" + shape + ", " + at.get() + ")");
     }
@@ -291,9 +308,7 @@ final class Rearrangements {
       return new Extents(shape.base(), all);
     }
     if (arguments.get(0) instanceof Value.Shape || times.isOpen() || shape.isOpen()) {
-      return arguments.get(0) instanceof Value.Shape
-          ? times
-          : Extents.open("tile(" + shape + ")");
+      return arguments.get(0) instanceof Value.Shape ? times : Extents.open("tile(" + shape + ")");
     }
     List<Dim> dims = new ArrayList<>(shape.dims());
     while (dims.size() < times.dims().size()) {

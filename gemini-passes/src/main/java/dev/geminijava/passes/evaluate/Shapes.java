@@ -23,9 +23,7 @@ final class Shapes {
     List<Dim> dims = new ArrayList<>();
     for (Value argument : arguments) {
       dims.add(
-          argument instanceof Value.Number number
-              ? number.dim()
-              : Dim.symbol(Paths.of(argument)));
+          argument instanceof Value.Number number ? number.dim() : Dim.symbol(Paths.of(argument)));
     }
     return arguments.size() == 1 && arguments.get(0) instanceof Value.Unknown unknown
         ? evaluator.unknown(Names.SHAPE, unknown.path())
@@ -145,8 +143,7 @@ final class Shapes {
     boolean outside =
         axis.number().isPresent()
             && extents.rank().isPresent()
-            && (axis.number().get() >= extents.rank().get()
-                || axis.number().get() < 0);
+            && (axis.number().get() >= extents.rank().get() || axis.number().get() < 0);
     if (outside) {
       throw evaluator.thrown("takes axis " + axis.number().get() + " of " + extents);
     }

@@ -18,8 +18,16 @@ final class Streams {
     Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
     List<Value> items = Lists.walk(list, evaluator);
     switch (method) {
-      case "stream", "parallelStream", "boxed", "sequential", "parallel", "sorted", "asLongStream",
-          "asDoubleStream", "onClose", "unordered":
+      case "stream",
+      "parallelStream",
+      "boxed",
+      "sequential",
+      "parallel",
+      "sorted",
+      "asLongStream",
+      "asDoubleStream",
+      "onClose",
+      "unordered":
         return Optional.of(of(list.items, list.open));
       case "map", "mapToInt", "mapToLong", "mapToDouble", "mapToObj":
         List<Value> mapped = new ArrayList<>();
@@ -107,13 +115,11 @@ final class Streams {
     return of(all, more);
   }
 
-  private static Value filter(
-      List<Value> items, Value function, String open, Evaluator evaluator) {
+  private static Value filter(List<Value> items, Value function, String open, Evaluator evaluator) {
     List<Value> kept = new ArrayList<>();
     String more = open;
     for (Value item : items) {
-      Optional<Boolean> truth =
-          evaluator.calls.apply(function, List.of(item), "boolean").truth();
+      Optional<Boolean> truth = evaluator.calls.apply(function, List.of(item), "boolean").truth();
       if (truth.isEmpty()) {
         more = more.isEmpty() ? evaluator.fresh("filtered") : more;
       } else if (truth.get()) {
@@ -123,8 +129,7 @@ final class Streams {
     return of(kept, more);
   }
 
-  private static Value some(
-      Value.Elements list, String method, Value count, Evaluator evaluator) {
+  private static Value some(Value.Elements list, String method, Value count, Evaluator evaluator) {
     Optional<Long> number = count.number();
     if (number.isEmpty() || !list.open.isEmpty()) {
       return of(List.of(), evaluator.fresh("stream"));
@@ -142,8 +147,7 @@ final class Streams {
     boolean all = method.equals("allMatch");
     boolean known = open.isEmpty();
     for (Value item : items) {
-      Optional<Boolean> truth =
-          evaluator.calls.apply(function, List.of(item), "boolean").truth();
+      Optional<Boolean> truth = evaluator.calls.apply(function, List.of(item), "boolean").truth();
       if (truth.isPresent() && truth.get() != all) {
         return new Value.Constant(method.equals("anyMatch"));
       }

@@ -43,9 +43,7 @@ final class Texts {
               });
       case "substring" -> {
         Optional<Long> end =
-            arguments.size() > 1
-                ? arguments.get(1).number()
-                : Optional.of((long) text.length());
+            arguments.size() > 1 ? arguments.get(1).number() : Optional.of((long) text.length());
         boolean fits =
             index.isPresent()
                 && end.isPresent()
@@ -78,7 +76,8 @@ final class Texts {
         return arguments
             .get(locale ? 1 : 0)
             .text()
-            .flatMap(pattern -> format(pattern, arguments.subList(locale ? 2 : 1, arguments.size())));
+            .flatMap(
+                pattern -> format(pattern, arguments.subList(locale ? 2 : 1, arguments.size())));
       case "valueOf", "toString", "parseInt", "parseLong", "parseFloat", "parseDouble":
         if (type.equals(STRING)) {
           return Operators.printed(first).map(Value.Constant::new);
@@ -181,7 +180,6 @@ final class Texts {
           case "toIntExact" -> Optional.of(a);
           default -> Optional.empty();
         };
-    return result.map(
-        r -> whole ? Value.Number.of(r.longValue()) : (Value) new Value.Constant(r));
+    return result.map(r -> whole ? Value.Number.of(r.longValue()) : (Value) new Value.Constant(r));
   }
 }

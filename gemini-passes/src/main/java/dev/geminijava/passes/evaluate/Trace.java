@@ -21,15 +21,29 @@ final class Trace {
   /** A place in a file. */
   record Place(SourceFile file, Span span) {}
 
-  /** A node before parameters have names. */
+  /**
+   * A node before parameters have names.
+   *
+   * @param blocks those whose code runs, the innermost first
+   */
   record Step(
-      Optional<Value.Instance> block,
+      List<Value.Instance> blocks,
       String operation,
       List<Integer> inputs,
       List<Tensor> outputs,
       List<Value.Instance> parameters,
       Amount flops,
-      Place place) {}
+      Place place) {
+
+    /** The block whose code it is. */
+    Optional<Value.Instance> block() {
+      return blocks.stream().findFirst();
+    }
+
+    Step withInputs(List<Integer> others) {
+      return new Step(blocks, operation, others, outputs, parameters, flops, place);
+    }
+  }
 
   private final List<Step> steps = new ArrayList<>();
   private final Set<Gap> gaps = new LinkedHashSet<>();
@@ -83,11 +97,6 @@ final class Trace {
     }
   }
 
-  /** The block whose code runs. */
-  Optional<Value.Instance> block() {
-    return Optional.ofNullable(blocks.peek());
-  }
-
   void gap(String why) {
     gap(new Gap(place.file(), place.span(), why));
   }
@@ -126,7 +135,7 @@ final class Trace {
       inputs.forEach(input -> input.parameter().ifPresent(used::add));
       steps.add(
           new Step(
-              block(),
+              List.copyOf(blocks),
               operation,
               inputs.stream()
                   .filter(i -> i.parameter().isEmpty())
@@ -142,6 +151,6 @@ final class Trace {
 
   /** An array that is one or the other. */
   Value.Array choice(Value.Array a, Value.Array b, Extents shape) {
-    return node("either", List.of(a, b), shape, a.type(), Amount.ZERO);
+    return node(Merging.EITHER, List.of(a, b), shape, a.type(), Amount.ZERO);
   }
 }

@@ -16,14 +16,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The graph of one model: its block is initialised and run as DJL does it, with names for sizes. */
+/**
+ * The graph of one model: its block is initialised and run as DJL does it, with names for sizes.
+ */
 final class Tracing {
 
   /** What the size of a batch is called. */
   static final String BATCH = "B";
 
   private final Evaluator evaluator;
-  private final Map<Value.Instance, String> names = new IdentityHashMap<>();
+  private final Map<Value.Instance, String> names = new LinkedHashMap<>();
   private final Map<Value.Instance, String> paths = new IdentityHashMap<>();
 
   Tracing(Evaluator evaluator) {
@@ -40,13 +42,13 @@ final class Tracing {
     evaluator.restart();
     evaluator.trace.at(model.place());
     Value.Elements shapes = shapes(model, given);
-    initialise(block, shapes);
+    boolean ready = initialise(block, shapes);
     name(block, "", new HashSet<>());
     nameParameters(block);
     evaluator.restart();
     evaluator.trace.begin();
     Value.Elements inputs = inputs(shapes);
-    Value.Elements result = forward(block, inputs);
+    Value.Elements result = forward(block, inputs, ready);
     List<Gap> gaps = new ArrayList<>(evaluator.trace.gaps());
     gaps.removeAll(before);
     return assembled(block, model, inputs, result, gaps);
@@ -64,18 +66,21 @@ final class Tracing {
     return new Value.Elements(Names.SHAPE + "[]", known, known.isEmpty() ? "x" : "");
   }
 
-  private void initialise(Value.Instance block, Value.Elements shapes) {
+  private boolean initialise(Value.Instance block, Value.Elements shapes) {
     List<Value> arguments =
         List.of(
             new Value.Unknown(Names.NDMANAGER, "manager"),
             new Value.Unknown(Names.DATA_TYPE, "float32"),
             shapes);
     List<String> parameters = List.of(Names.NDMANAGER, Names.DATA_TYPE, Names.SHAPE + "[]");
-    attempted(
-        () ->
-            evaluator.trace.silently(
-                () ->
-                    evaluator.calls.invoke(block, "initialize", parameters, arguments, "void")));
+    return !attempted(
+            () ->
+                evaluator.trace.silently(
+                    () -> {
+                      evaluator.calls.invoke(block, "initialize", parameters, arguments, "void");
+                      return Value.TRUE;
+                    }))
+        .isNull();
   }
 
   private Value attempted(Supplier<Value> action) {
@@ -135,8 +140,7 @@ final class Tracing {
         && instance.fields.get(Names.PAIR_LIST + ".keys") instanceof Value.Elements keys
         && instance.fields.get(Names.PAIR_LIST + ".values") instanceof Value.Elements values) {
       for (int i = 0; i < Math.min(keys.items.size(), values.items.size()); i++) {
-        String name =
-            Operators.printed(keys.items.get(i)).orElse(Paths.of(keys.items.get(i)));
+        String name = Operators.printed(keys.items.get(i)).orElse(Paths.of(keys.items.get(i)));
         pairs.putIfAbsent(pairs.containsKey(name) ? name + "#" + i : name, values.items.get(i));
       }
     }
@@ -158,22 +162,17 @@ final class Tracing {
     return new Value.Elements(Names.NDLIST, arrays, shapes.open);
   }
 
-  private Value.Elements forward(Value.Instance block, Value.Elements inputs) {
+  /** What is not initialised would be so in training. */
+  private Value.Elements forward(Value.Instance block, Value.Elements inputs, boolean training) {
     List<Value> arguments =
         List.of(
             new Value.Unknown(Names.PARAMETER_STORE, "parameterStore"),
             inputs,
-            Value.TRUE,
+            new Value.Constant(training),
             Value.NULL);
     Value result =
         attempted(
-            () ->
-                evaluator
-                    .calls
-                    .djl()
-                    .layers()
-                    .forward(block, arguments)
-                    .orElse(Value.NOTHING));
+            () -> evaluator.calls.djl().layers().forward(block, arguments).orElse(Value.NOTHING));
     return result instanceof Value.Elements list
         ? list
         : new Value.Elements(Names.NDLIST, List.of(), "");
@@ -193,11 +192,11 @@ final class Tracing {
       Value.Array array = (Value.Array) item;
       entering.put(array.tensor(), new Tensor(array.tensor(), array.shape(), array.type()));
     }
-    for (Trace.Step step : evaluator.trace.steps()) {
+    Merging merging = new Merging();
+    for (Trace.Step step : merging.merged(evaluator.trace.steps())) {
       for (int input : step.inputs()) {
         if (!produced.contains(input)) {
-          entering.putIfAbsent(
-              input, new Tensor(input, Extents.open("tensor" + input), "float32"));
+          entering.putIfAbsent(input, new Tensor(input, Extents.open("tensor" + input), "float32"));
         }
       }
       step.outputs().forEach(o -> produced.add(o.id()));
@@ -205,9 +204,11 @@ final class Tracing {
     }
     List<Integer> outputs = new ArrayList<>();
     for (Value item : result.items) {
-      if (item instanceof Value.Array array
-          && (produced.contains(array.tensor()) || entering.containsKey(array.tensor()))) {
-        outputs.add(array.tensor());
+      if (item instanceof Value.Array array) {
+        int tensor = merging.tensor(array.tensor());
+        if (produced.contains(tensor) || entering.containsKey(tensor)) {
+          outputs.add(tensor);
+        }
       }
     }
     return new ModelGraph(
@@ -217,6 +218,7 @@ final class Tracing {
         List.copyOf(entering.values()),
         nodes,
         outputs,
+        names.keySet().stream().map(this::parameter).toList(),
         gaps);
   }
 
@@ -229,7 +231,7 @@ final class Tracing {
     }
     return new Node(
         id,
-        step.block().map(b -> paths.getOrDefault(b, "")).orElse(""),
+        step.blocks().stream().filter(paths::containsKey).findFirst().map(paths::get).orElse(""),
         step.block().map(b -> b.type).orElse(""),
         step.operation(),
         step.inputs(),

@@ -1,12 +1,14 @@
 package dev.geminijava.passes.front;
 
 import com.github.javaparser.ast.expr.BooleanLiteralExpr;
+import com.github.javaparser.ast.expr.CharLiteralExpr;
 import com.github.javaparser.ast.expr.DoubleLiteralExpr;
 import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.IntegerLiteralExpr;
 import com.github.javaparser.ast.expr.LongLiteralExpr;
 import com.github.javaparser.ast.expr.NullLiteralExpr;
 import com.github.javaparser.ast.expr.StringLiteralExpr;
+import com.github.javaparser.ast.expr.TextBlockLiteralExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import java.util.Optional;
 
@@ -30,7 +32,13 @@ final class Constants {
       return Optional.of(literal.getValue());
     }
     if (node instanceof StringLiteralExpr literal) {
-      return Optional.of(literal.getValue());
+      return Optional.of(literal.asString());
+    }
+    if (node instanceof CharLiteralExpr literal) {
+      return Optional.of(literal.asChar());
+    }
+    if (node instanceof TextBlockLiteralExpr literal) {
+      return Optional.of(literal.asString());
     }
     if (node instanceof NullLiteralExpr) {
       return Optional.empty();

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * @param inputs what goes in, in the order in which the model takes it
  * @param nodes what is computed, in the order of execution
  * @param outputs the ids of the tensors that come out
+ * @param parameters all that the model has, in DJL's order; one that several blocks share is there
+ *     once
  * @param gaps what was not understood
  */
 public record ModelGraph(
@@ -24,6 +26,7 @@ public record ModelGraph(
     List<Tensor> inputs,
     List<Node> nodes,
     List<Integer> outputs,
+    List<Parameter> parameters,
     List<Gap> gaps) {
 
   /** Keeps its own copies. */
@@ -31,17 +34,33 @@ public record ModelGraph(
     inputs = List.copyOf(inputs);
     nodes = List.copyOf(nodes);
     outputs = List.copyOf(outputs);
+    parameters = List.copyOf(parameters);
     gaps = List.copyOf(gaps);
   }
 
-  /** Every parameter once, in the order in which it is first used. */
-  public List<Parameter> parameters() {
-    return nodes.stream().flatMap(node -> node.parameters().stream()).distinct().toList();
+  /** A graph all of whose parameters are its nodes'. */
+  public ModelGraph(
+      String name,
+      SourceFile file,
+      Span span,
+      List<Tensor> inputs,
+      List<Node> nodes,
+      List<Integer> outputs,
+      List<Gap> gaps) {
+    this(
+        name,
+        file,
+        span,
+        inputs,
+        nodes,
+        outputs,
+        nodes.stream().flatMap(node -> node.parameters().stream()).distinct().toList(),
+        gaps);
   }
 
   /** How many numbers the parameters have. */
   public Amount parameterCount() {
-    return Amount.sum(parameters().stream().map(p -> p.shape().count()).toList());
+    return Amount.sum(parameters.stream().map(p -> p.shape().count()).toList());
   }
 
   /** Floating-point operations of one forward pass; a multiply-add counts as two. */
