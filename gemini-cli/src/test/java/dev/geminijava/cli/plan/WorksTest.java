@@ -148,7 +148,9 @@ class WorksTest {
             FILE.path(),
             List.of(placed("up", "column"), placed("down", "row"), placed("norm", "whole")),
             List.of(),
-            List.of("line 4: norm stays whole: it needs all features"));
+            List.of("line 4: norm stays whole: it needs all features"),
+            List.of(),
+            List.of());
     Placements placements = new Placements(List.of(decided), RuleTable.load().layers());
     List<Work> works = Works.of(MLP, Map.of("B", 4L, "WIDTH", 32L), placements).works();
     assertEquals(

@@ -4,6 +4,7 @@ import dev.geminijava.passes.shard.search.Cost;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The ways in which a layer could be computed, and the one that was chosen.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param layer what the program calls it
  * @param file where it is called
  * @param call the call
+ * @param ranks over how many it would be split
  * @param chosen the name of the alternative that was taken
  * @param basis what the costs were computed from
  * @param alternatives all of them, that of leaving the layer whole last
@@ -19,12 +21,16 @@ public record LayerChoice(
     String layer,
     SourceFile file,
     Span call,
+    int ranks,
     String chosen,
     Basis basis,
     List<Alternative> alternatives) {
 
   /** Column-split, the slices of the result put together at once. */
-  public static final String GATHERED = "column, gathered";
+  public static final String GATHERED = "gathered column";
+
+  /** The product of batch and sequence, where nothing is known of them. */
+  public static final int ROWS = 1024;
 
   /** Keeps its own list. */
   public LayerChoice {
@@ -39,11 +45,24 @@ public record LayerChoice(
    */
   public record Alternative(String how, Cost cost) {}
 
+  /** The alternatives with their times, that which was chosen in brackets. */
+  String text() {
+    return layer
+        + ": "
+        + alternatives.stream()
+            .map(
+                a -> {
+                  String text = a.how() + " " + SplitForecast.seconds(a.cost().seconds());
+                  return a.how().equals(chosen) ? "[" + text + "]" : text;
+                })
+            .collect(Collectors.joining(" · "));
+  }
+
   /** What costs are computed from. */
   public enum Basis {
     /** All sizes are known. */
     SIZES,
-    /** The layer's features are known; the number of rows is assumed. */
+    /** The layers' features are known; {@link #ROWS} are assumed. */
     FEATURES,
     /** Nothing is known; all sizes are assumed. */
     NOTHING

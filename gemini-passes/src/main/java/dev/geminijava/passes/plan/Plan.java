@@ -65,7 +65,9 @@ public record Plan(List<BlockPlan> blocks) {
             .toList(),
         sharded.notes().stream()
             .map(n -> "line " + line(file, n.span()) + ": " + n.message())
-            .toList());
+            .toList(),
+        sharded.choices(),
+        sharded.forecasts());
   }
 
   private static int line(SourceFile file, Span span) {

@@ -58,7 +58,7 @@ public record SplitForecast(
     return String.format(
         Locale.ROOT,
         "%s: splitting over %d ranks is predicted to be %.1fx %s than not: %d %s of %s (%s)"
-            + " against %s saved",
+            + " against %s saved%s",
         String.join(", ", layers),
         ranks,
         isSlower() ? ratio() : 1 / ratio(),
@@ -67,7 +67,8 @@ public record SplitForecast(
         collective,
         bytes(result),
         seconds(split.communication()),
-        seconds(alone - split.compute()));
+        seconds(alone - split.compute()),
+        basis == Basis.SIZES ? "" : String.format(Locale.ROOT, ", for %,d rows", LayerChoice.ROWS));
   }
 
   /** The warning, for one that is slower. */
@@ -81,7 +82,7 @@ public record SplitForecast(
         "give it larger batches, or run it with --mode=pipeline");
   }
 
-  private static String seconds(double seconds) {
+  static String seconds(double seconds) {
     return seconds < 1e-3
         ? String.format(Locale.ROOT, "%.0f µs", seconds * 1e6)
         : seconds < 1

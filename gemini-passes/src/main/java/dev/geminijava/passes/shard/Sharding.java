@@ -83,10 +83,11 @@ public final class Sharding {
 
   /** What is decided about every block class of the program, in its order. */
   public List<ShardedClass> classes() {
-    return program.classes().stream().filter(ClassCode::isBlock).map(this::decide).toList();
+    return program.classes().stream().filter(ClassCode::isBlock).map(this::of).toList();
   }
 
-  private ShardedClass decide(ClassCode code) {
+  /** What is decided about one block class of the program. */
+  public ShardedClass of(ClassCode code) {
     if (code.instrumented()) {
       return ShardedClass.untouched(code, List.of());
     }
@@ -97,13 +98,16 @@ public final class Sharding {
     }
     Settled settled = first.get();
     Weighing weighing = new Weighing(settled.analysis(), workload, costs);
+    List<Pairing> pairings = Pairing.of(settled.analysis(), settled.components());
     if (weighing.isInformed()) {
-      settled = better(code, settled, weighing).orElse(settled);
+      pairings = pairings(code, settled, weighing.calls());
+      settled = better(code, settled, weighing.best(pairings)).orElse(settled);
     }
-    return explained(code, settled, weighing);
+    return explained(code, settled, weighing, pairings);
   }
 
-  private ShardedClass explained(ClassCode code, Settled settled, Weighing weighing) {
+  private static ShardedClass explained(
+      ClassCode code, Settled settled, Weighing weighing, List<Pairing> pairings) {
     Map<Span, String> chosen = settled.chosen();
     List<SplitForecast> forecasts =
         weighing.forecasts(Pairing.of(settled.analysis(), settled.components()), chosen);
@@ -120,13 +124,12 @@ public final class Sharding {
                     .map(SplitForecast::warning))
             .distinct()
             .toList(),
-        weighing.choices(chosen),
+        weighing.choices(pairings, chosen),
         forecasts);
   }
 
   /** What the search prefers, if it is something else and the propagation proves it. */
-  private Optional<Settled> better(ClassCode code, Settled settled, Weighing weighing) {
-    Map<Span, String> best = weighing.best(pairings(code, settled, weighing.calls()));
+  private Optional<Settled> better(ClassCode code, Settled settled, Map<Span, String> best) {
     if (best.isEmpty() || best.equals(settled.chosen())) {
       return Optional.empty();
     }

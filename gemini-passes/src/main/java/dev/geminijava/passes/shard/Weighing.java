@@ -34,9 +34,6 @@ import java.util.stream.Stream;
  */
 final class Weighing {
 
-  /** Batch times sequence, where nothing is known of them. */
-  private static final double ROWS = 1024;
-
   /** Features of a layer of which nothing is known. */
   private static final double FEATURES = 1024;
 
@@ -55,7 +52,8 @@ final class Weighing {
     this.costs = costs;
     this.uses =
         analysis.uses.values().stream()
-            .sorted(Comparator.comparingInt(use -> use.call().start()))
+            // In the order of evaluation: a call that is another one's argument ends before it.
+            .sorted(Comparator.comparingInt(use -> use.call().end()))
             .toList();
     uses.forEach(use -> loads.put(use.call(), load(use, workload)));
   }
@@ -67,12 +65,12 @@ final class Weighing {
     }
     if (use.rule().gathered()) {
       double width = number(use.features()).orElse(FEATURES);
-      return new Load(Work.lookup(ROWS, ROWS, width), Basis.NOTHING);
+      return new Load(Work.lookup(LayerChoice.ROWS, LayerChoice.ROWS, width), Basis.NOTHING);
     }
     Optional<Double> inputs = use.inputs().flatMap(Weighing::number);
     Optional<Double> outputs = number(use.features());
     return new Load(
-        Work.linear(ROWS, inputs.orElse(FEATURES), outputs.orElse(FEATURES)),
+        Work.linear(LayerChoice.ROWS, inputs.orElse(FEATURES), outputs.orElse(FEATURES)),
         inputs.isPresent() && outputs.isPresent() ? Basis.FEATURES : Basis.NOTHING);
   }
 
@@ -151,14 +149,11 @@ final class Weighing {
 
   /** What may be done with a layer, the first being what is done if all else is equal. */
   private List<Problem.Strategy> strategies(LayerUse use, List<Pairing> pairings) {
-    boolean column =
-        pairings.stream().anyMatch(p -> p.columns().contains(use.call()) && !p.rows().isEmpty());
-    boolean row = pairings.stream().anyMatch(p -> p.rows().contains(use.call()));
     List<Problem.Strategy> strategies = new ArrayList<>();
-    if (column) {
+    if (isColumn(use, pairings)) {
       strategies.add(strategy(use, Split.COLUMN.label()));
     }
-    if (row) {
+    if (isRow(use, pairings)) {
       strategies.add(strategy(use, Split.ROW.label()));
     }
     Cost whole = cost(use, Split.WHOLE.label());
@@ -197,29 +192,40 @@ final class Weighing {
     };
   }
 
-  /** The alternatives of every layer, whatever became of it. */
-  List<LayerChoice> choices(Map<Span, String> chosen) {
+  /** What every layer could do, whatever became of it. */
+  List<LayerChoice> choices(List<Pairing> pairings, Map<Span, String> chosen) {
     return uses.stream()
         .map(
             use -> {
               List<String> ways = new ArrayList<>();
-              if (!use.rule().gathered()) {
+              if (isColumn(use, pairings)) {
                 ways.add(Split.COLUMN.label());
               }
-              ways.add(LayerChoice.GATHERED);
-              if (use.rule().row()) {
+              if (isRow(use, pairings)) {
                 ways.add(Split.ROW.label());
+              }
+              if (use.rule().column()) {
+                ways.add(LayerChoice.GATHERED);
               }
               ways.add(Split.WHOLE.label());
               return new LayerChoice(
                   name(use),
                   code.file(),
                   use.call(),
+                  costs.ranks(),
                   chosen.getOrDefault(use.call(), Split.WHOLE.label()),
                   loads.get(use.call()).basis(),
                   ways.stream().map(way -> new Alternative(way, cost(use, way))).toList());
             })
         .toList();
+  }
+
+  private static boolean isColumn(LayerUse use, List<Pairing> pairings) {
+    return pairings.stream().anyMatch(p -> p.columns().contains(use.call()) && !p.rows().isEmpty());
+  }
+
+  private static boolean isRow(LayerUse use, List<Pairing> pairings) {
+    return pairings.stream().anyMatch(p -> p.rows().contains(use.call()));
   }
 
   /** What each group of layers that are split together gains or loses. */

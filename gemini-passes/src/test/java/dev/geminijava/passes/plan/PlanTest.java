@@ -70,6 +70,9 @@ class PlanTest {
           line 18: up split by output features
           line 19: down split by input features, partial sums added up
           line 19: head whole on every rank
+          a training step would take each of 2 ranks (for 1,024 rows):
+            down: column 52 µs · [row 139 µs] · gathered column 126 µs · whole 136 µs
+            head: row 85 µs · gathered column 76 µs · [whole 47 µs]
           4 places where a stage may end:
             line 18: after up
             line 18: after act
