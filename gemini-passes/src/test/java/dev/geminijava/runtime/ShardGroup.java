@@ -10,6 +10,10 @@ public final class ShardGroup {
     return layer;
   }
 
+  public Block head(Block layer) {
+    return layer;
+  }
+
   public Block row(Block layer) {
     return layer;
   }

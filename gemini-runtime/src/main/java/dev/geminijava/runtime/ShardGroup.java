@@ -21,6 +21,9 @@ import java.util.Optional;
  */
 public final class ShardGroup {
 
+  // Fewer output features take less time to compute than to put together.
+  private static final int WIDE = 2;
+
   private final Lane lane;
   private boolean split;
   // Null until the first layer's features decide.
@@ -113,6 +116,17 @@ public final class ShardGroup {
       decide(features);
     }
     return view(layer, LayerSplit.COLUMN, parts, false);
+  }
+
+  /**
+   * A layer seen as one that computes this rank's slice of its output features, if these are many
+   * more than its input features: a head over a vocabulary. What follows sees the whole result, and
+   * a softmax and the choice of the labels' values do without it.
+   */
+  public Block head(Block layer) {
+    long inputs = LayerSplit.ROW.features(layer);
+    split &= inputs > 0 && LayerSplit.COLUMN.features(layer) >= WIDE * inputs;
+    return column(layer);
   }
 
   /**

@@ -36,7 +36,7 @@ public record Placements(List<BlockPlan> blocks, List<LayerRule> rules) {
         .map(
             decided ->
                 switch (decided.split()) {
-                  case "column" -> Split.COLUMN;
+                  case "column", "head" -> Split.COLUMN;
                   case "row" -> Split.ROW;
                   default -> Split.WHOLE;
                 })

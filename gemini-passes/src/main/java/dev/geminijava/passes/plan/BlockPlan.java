@@ -32,15 +32,15 @@ public record BlockPlan(
    * @param layer what the block calls the layer
    * @param line where it is called
    * @param call the call
-   * @param split how it is split, as the runtime calls it: {@code column}, {@code row}, {@code
-   *     whole}
+   * @param split how it is split, as the runtime calls it: {@code column}, {@code head}, {@code
+   *     row}, {@code whole}
    */
   public record Parameters(String layer, int line, Span call, String split) {
 
     /** How the weight lies, its axes being output and input features. */
     public Placement weight() {
       return switch (split) {
-        case "column" -> new Placement.Shard(-2);
+        case "column", "head" -> new Placement.Shard(-2);
         case "row" -> new Placement.Shard(-1);
         default -> Placement.REPLICATE;
       };
@@ -49,6 +49,7 @@ public record BlockPlan(
     private String text() {
       return switch (split) {
         case "column" -> "split by output features";
+        case "head" -> "split by output features if these are many, the result put together late";
         case "row" -> "split by input features, partial sums added up";
         default -> "whole on every rank";
       };

@@ -34,6 +34,7 @@ final class Analysis {
   final RuleTable rules;
   final Choices choices;
   final Fields allFields;
+  final Set<Span> wide = new HashSet<>();
   final Map<String, Value> fields;
   final Map<Mark.Key, Mark> marks = new LinkedHashMap<>();
   final List<Visit> visits = new ArrayList<>();

@@ -9,17 +9,20 @@ import java.util.Set;
  *
  * @param whole the calls of layers that are not split
  * @param gathered the calls of layers whose split result is put together at once
+ * @param heads the calls of layers that are split for themselves, and whose result is put together
+ *     late
  * @param parts of how many equal parts the output features of others consist, each to be split
  */
-record Choices(Set<Span> whole, Set<Span> gathered, Map<Span, Integer> parts) {
+record Choices(Set<Span> whole, Set<Span> gathered, Set<Span> heads, Map<Span, Integer> parts) {
 
   /** Every layer that could begin a split does. */
-  static final Choices NONE = new Choices(Set.of(), Set.of(), Map.of());
+  static final Choices NONE = new Choices(Set.of(), Set.of(), Set.of(), Map.of());
 
   /** Keeps its own. */
   Choices {
     whole = Set.copyOf(whole);
     gathered = Set.copyOf(gathered);
+    heads = Set.copyOf(heads);
     parts = Map.copyOf(parts);
   }
 
@@ -29,6 +32,10 @@ record Choices(Set<Span> whole, Set<Span> gathered, Map<Span, Integer> parts) {
 
   boolean isGathered(Span call) {
     return gathered.contains(call);
+  }
+
+  boolean isHead(Span call) {
+    return heads.contains(call);
   }
 
   int parts(Span call) {

@@ -33,6 +33,7 @@ public final class Demands {
    *
    * @param columns the layers whose output features are split, by the span of the receiver, and of
    *     how many parts these consist
+   * @param heads the layers that are split for themselves, by the span of the receiver
    * @throws Refusal where a split value meets something that has no rule for it
    */
   public static Demands of(
@@ -40,14 +41,18 @@ public final class Demands {
       ClassCode code,
       RuleTable rules,
       Map<Span, Integer> columns,
-      Set<Span> gathered) {
+      Set<Span> gathered,
+      Set<Span> heads) {
     Set<Span> whole = new HashSet<>();
+    Set<Span> ahead = new HashSet<>();
     Map<Span, Integer> parts = new HashMap<>();
     for (MethodCode method : code.methods()) {
       for (Expression expression : Walk.expressions(method.body())) {
         if (expression instanceof Expression.Call call && call.method().equals("forward")) {
           Integer split = call.receiver().map(r -> columns.get(r.span())).orElse(null);
-          if (split == null) {
+          if (call.receiver().filter(r -> heads.contains(r.span())).isPresent()) {
+            ahead.add(call.span());
+          } else if (split == null) {
             whole.add(call.span());
           } else {
             parts.put(call.span(), split);
@@ -56,7 +61,7 @@ public final class Demands {
       }
     }
     Fields fields = new Fields(program, rules);
-    Choices choices = new Choices(whole, gathered, parts);
+    Choices choices = new Choices(whole, gathered, ahead, parts);
     Analysis analysis = new Analysis(program, code, rules, fields, fields.of(code), choices, "?");
     code.methods().stream()
         .filter(m -> !m.isPrivate())

@@ -40,9 +40,10 @@ final class Execution {
     for (Value value : frame.returned) {
       if (value.isSplit()) {
         throw new Refusal(
-            value.sources().iterator().next(),
-            "its result goes out of " + method.name() + " and no layer there takes it split",
-            value.sources());
+                value.sources().iterator().next(),
+                "its result goes out of " + method.name() + " and no layer there takes it split",
+                value.sources())
+            .joinable();
       }
     }
     analysis.visits.add(new Analysis.Visit(method, java.util.Optional.empty(), frame.marks));

@@ -6,9 +6,13 @@ import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A call of a layer's forward: where layers begin, carry and end a split. */
 final class LayerCall {
+
+  // A vocabulary has more words.
+  private static final int MANY = 32;
 
   private final Interpreter interpreter;
   private final Analysis analysis;
@@ -87,6 +91,15 @@ final class LayerCall {
     if (analysis.choices.isWhole(call.span()) || features.equals(Dim.ONE)) {
       return Value.Array.whole(shape);
     }
+    boolean few =
+        features.isNumber() && features.numerator() < MANY
+            || input.shape().at(-1).filter(features::equals).isPresent();
+    if (rule.row() && !few) {
+      analysis.wide.add(call.span());
+    }
+    if (analysis.choices.isHead(call.span())) {
+      return head(shape);
+    }
     Dim parts = Dim.of(analysis.choices.parts(call.span()));
     Flow flow = Flow.from(call.span(), features.over(parts));
     see("column", parts, flow, "each rank computes its share of this layer's output features");
@@ -94,6 +107,18 @@ final class LayerCall {
       return Value.Array.split(shape, -1, parts, flow);
     }
     collect("gather", flow, "the ranks' shares make up the whole");
+    return Value.Array.whole(shape);
+  }
+
+  /** Whether it has so many output features that this pays is seen when the model runs. */
+  private Value.Array head(Extents shape) {
+    Flow flow = new Flow(Set.of(call.span()), Set.of(), Set.of());
+    see(
+        "head",
+        Dim.ONE,
+        flow,
+        "each rank computes its share of the output features, if these are many");
+    collect("gather", flow, "the ranks' shares make up the whole, where something needs all of it");
     return Value.Array.whole(shape);
   }
 

@@ -54,7 +54,8 @@ public final class Sharding {
         boolean gathered = use.rule().gathered() || analysis.choices.isGathered(layer.call());
         chosen.put(
             layer.call(),
-            gathered && layer.how().equals(Split.COLUMN.label())
+            analysis.choices.isHead(layer.call())
+                    || gathered && layer.how().equals(Split.COLUMN.label())
                 ? LayerChoice.GATHERED
                 : layer.how());
       }
@@ -110,7 +111,11 @@ public final class Sharding {
       ClassCode code, Settled settled, Weighing weighing, List<Pairing> pairings) {
     Map<Span, String> chosen = settled.chosen();
     List<SplitForecast> forecasts =
-        weighing.forecasts(Pairing.of(settled.analysis(), settled.components()), chosen);
+        weighing.forecasts(
+            Pairing.of(settled.analysis(), settled.components()).stream()
+                .filter(p -> !settled.analysis().choices.heads().containsAll(p.columns()))
+                .toList(),
+            chosen);
     List<Edit> edits = new ArrayList<>(settled.edits());
     edits.addAll(new Chains(code, PASS).edits());
     return new ShardedClass(
@@ -129,15 +134,19 @@ public final class Sharding {
   }
 
   /** What the search prefers, if it is something else and the propagation proves it. */
-  private Optional<Settled> better(ClassCode code, Settled settled, Map<Span, String> best) {
+  private Optional<Settled> better(ClassCode code, Settled settled, Map<Span, String> found) {
+    Set<Span> heads = settled.analysis().choices.heads();
+    Map<Span, String> best = new HashMap<>(found);
+    // What a head over a vocabulary moves depends on what is done with its result.
+    best.replaceAll((call, how) -> heads.contains(call) ? LayerChoice.GATHERED : how);
     if (best.isEmpty() || best.equals(settled.chosen())) {
       return Optional.empty();
     }
+    Set<Span> gathered = new HashSet<>(called(best, LayerChoice.GATHERED));
+    gathered.removeAll(heads);
     Choices choices =
         new Choices(
-            called(best, Split.WHOLE.label()),
-            called(best, LayerChoice.GATHERED),
-            settled.analysis().choices.parts());
+            called(best, Split.WHOLE.label()), gathered, heads, settled.analysis().choices.parts());
     List<Note> notes = new ArrayList<>(settled.notes());
     notes.removeIf(note -> !choices.whole().containsAll(note.calls()));
     return settle(code, choices, notes).filter(other -> other.chosen().equals(best));
@@ -163,7 +172,8 @@ public final class Sharding {
       others.remove(call);
       if (!joined.contains(call)) {
         try {
-          Choices alone = new Choices(others, Set.of(), settled.analysis().choices.parts());
+          Choices alone =
+              new Choices(others, Set.of(), Set.of(), settled.analysis().choices.parts());
           Analysis analysis = propagate(code, alone);
           Pairing.of(analysis, Component.of(analysis)).stream()
               .filter(p -> p.columns().equals(Set.of(call)) && !pairings.contains(p))
@@ -178,15 +188,23 @@ public final class Sharding {
 
   private Optional<Settled> settle(ClassCode code, Choices start, List<Note> notes) {
     Set<Span> whole = new HashSet<>(start.whole());
+    Set<Span> heads = new HashSet<>(start.heads());
     Map<Span, Integer> parts = new HashMap<>(start.parts());
     while (true) {
-      Analysis analysis = analysis(code, new Choices(whole, start.gathered(), parts));
+      Analysis analysis = analysis(code, new Choices(whole, start.gathered(), heads, parts));
       try {
         run(analysis);
         List<Component> components = Component.of(analysis);
         List<Edit> edits = new Groups(analysis, PASS).edits(components);
         return Optional.of(new Settled(analysis, components, edits, notes));
       } catch (Refusal refusal) {
+        boolean head =
+            refusal.isJoinable()
+                && refusal.sources().size() == 1
+                && analysis.wide.containsAll(refusal.sources());
+        if (head && heads.addAll(refusal.sources())) {
+          continue;
+        }
         if (refusal.parts() > 1 && parts.keySet().stream().noneMatch(refusal.sources()::contains)) {
           refusal.sources().forEach(source -> parts.put(source, refusal.parts()));
           continue;

@@ -67,9 +67,14 @@ final class SplitCheck {
             .filter(w -> w.how().equals("gather"))
             .map(Wrap::inner)
             .collect(Collectors.toSet());
+    Set<Span> heads =
+        wraps.stream()
+            .filter(w -> w.how().equals("head"))
+            .map(Wrap::inner)
+            .collect(Collectors.toSet());
     Demands demands;
     try {
-      demands = Demands.of(sources.code(), code, rules, columns, gathered);
+      demands = Demands.of(sources.code(), code, rules, columns, gathered, heads);
     } catch (Refusal e) {
       tally.checked(Property.SPLITS, wraps.size());
       find(Property.SPLITS, e.span(), "here " + e.getMessage(), cure(e));

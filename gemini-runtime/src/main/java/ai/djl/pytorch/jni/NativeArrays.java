@@ -1,5 +1,6 @@
 package ai.djl.pytorch.jni;
 
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 
 /**
@@ -31,6 +32,12 @@ public final class NativeArrays {
   /** Tells whether a tensor's elements stand in order and without gaps; many views' do not. */
   public static boolean isContiguous(PtNDArray array) {
     return PyTorchLibrary.LIB.torchIsContiguous(array.getHandle());
+  }
+
+  /** The handle of a new tensor of one element, for an array that is made up later. */
+  public static long placeholder() {
+    return PyTorchLibrary.LIB.torchZeros(
+        new long[] {1}, DataType.FLOAT32.ordinal(), 0, new int[] {0, -1}, false);
   }
 
   /** Where a tensor's memory is: its address, or as much of it as Java tells. */

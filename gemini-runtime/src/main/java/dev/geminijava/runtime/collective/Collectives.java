@@ -1,12 +1,9 @@
 package dev.geminijava.runtime.collective;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.index.NDIndex;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.Share;
-import java.util.List;
+import dev.geminijava.runtime.exec.SplitArray;
 
 /**
  * Differentiable collectives over the shard ranks of a stage, in process.
@@ -24,21 +21,15 @@ public final class Collectives {
 
   /** Sums an array of equal shape over the ranks. */
   public static NDArray allReduce(Lane lane, NDArray partial) {
-    return lane.collective(
-        "all-reduce " + partial.getShape(), partial, Collectives::sum, gradient -> gradient);
+    return lane.allReduce(partial);
   }
 
-  /** Concatenates the ranks' shares of the last axis, in rank order. */
+  /**
+   * The ranks' shares of the last axis, in rank order: seen as one array, and put together when
+   * something needs it in one piece.
+   */
   public static NDArray allGather(Lane lane, NDArray slice, Share share) {
-    int axis = slice.getShape().dimension() - 1;
-    long size = slice.getShape().get(axis);
-    long whole = share.whole(size, lane.rank());
-    long begin = share.begin(whole, lane.rank());
-    return lane.collective(
-        "all-gather " + slice.getShape().slice(0, axis).add(whole),
-        slice,
-        slices -> NDArrays.concat(new NDList(slices), axis),
-        gradient -> gradient.get(new NDIndex("...,{}:{}", begin, begin + size)));
+    return SplitArray.of(lane, slice, share);
   }
 
   /** Gives every rank the array of rank 0. */
@@ -48,13 +39,5 @@ public final class Collectives {
         array,
         arrays -> arrays.get(0).duplicate(),
         gradient -> lane.rank() == 0 ? gradient : gradient.zerosLike());
-  }
-
-  private static NDArray sum(List<NDArray> partials) {
-    NDArray sum = partials.get(0).add(partials.get(1));
-    for (NDArray partial : partials.subList(2, partials.size())) {
-      sum.addi(partial);
-    }
-    return sum;
   }
 }

@@ -122,6 +122,7 @@ public final class Lane implements Runnable {
     if (lane == null || !lane.step.training || lane.step.microBatches().size() == 1) {
       return linear.get();
     }
+    SplitArray.settle(input);
     NDArray known = lane.parameters.get(weight);
     NDArray knownBias = bias == null ? null : lane.parameters.get(bias);
     if (known == null || !known.hasGradient() || bias != null && knownBias == null) {
@@ -264,6 +265,28 @@ public final class Lane implements Runnable {
     return tape.collective(what, value, combine, part);
   }
 
+  /** A collective like {@link #collective} that takes place when its result is first used. */
+  Deferred deferred(
+      String what,
+      NDArray value,
+      Function<List<NDArray>, NDArray> combine,
+      UnaryOperator<NDArray> part) {
+    return tape.deferred(what, value, combine, part);
+  }
+
+  /** Sums an array of equal shape over the ranks. */
+  public NDArray allReduce(NDArray partial) {
+    return collective("all-reduce " + partial.getShape(), partial, Lane::sum, gradient -> gradient);
+  }
+
+  private static NDArray sum(List<NDArray> partials) {
+    NDArray sum = partials.get(0).add(partials.get(1));
+    for (NDArray partial : partials.subList(2, partials.size())) {
+      sum.addi(partial);
+    }
+    return sum;
+  }
+
   @Override
   public void run() {
     CURRENT.set(this);
@@ -273,9 +296,7 @@ public final class Lane implements Runnable {
     try {
       tape.advance(0, 0);
       NDList outputs = step.program.forward(microBatch.inputs(rank), microBatch.labels(rank));
-      if (rank == 0) {
-        microBatch.leave(this, outputs);
-      }
+      microBatch.leave(this, outputs);
       tape.end();
       step.finish(this);
     } catch (Throwable t) {

@@ -12,7 +12,9 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** A slice of the batch on its way through the stages: one {@link Lane} per shard rank. */
 public final class MicroBatch {
@@ -36,8 +38,7 @@ public final class MicroBatch {
   private final Map<Integer, NDManager> managers = new ConcurrentHashMap<>();
   private final Map<Parameter, NDArray[]> buffers =
       Collections.synchronizedMap(new IdentityHashMap<>());
-  private final List<Export> exits = new ArrayList<>();
-  private final NDList outputs = new NDList();
+  private final Map<Integer, Exit> exits = new ConcurrentHashMap<>();
 
   MicroBatch(Step step, int index, long size, NDList data, NDList labels, NDManager base) {
     this.step = step;
@@ -62,14 +63,14 @@ public final class MicroBatch {
 
   /** What the model returned, outside the graph; complete once the forward pass is. */
   public NDList outputs() {
+    NDList outputs = new NDList(exits.size());
+    exits().forEach(exit -> outputs.add(exit.value(base)));
     return outputs;
   }
 
-  /**
-   * Where each output left the graph, in the outputs' order; empty if the loss was taken inside.
-   */
-  public List<Export> exits() {
-    return exits;
+  /** Where each output left the graph, in the outputs' order. */
+  public List<Exit> exits() {
+    return IntStream.range(0, exits.size()).mapToObj(exits::get).toList();
   }
 
   /** The leaf or constant that stands for the i-th input. */
@@ -121,23 +122,32 @@ public final class MicroBatch {
   }
 
   /**
-   * Takes the model's outputs on rank 0, or the loss if it is to be taken inside the last stage.
+   * Takes what a rank computed: the model's outputs, and the loss if it is to be taken inside the
+   * last stage. What all ranks have is taken from rank 0.
    */
   void leave(Lane lane, NDList results) {
-    Loss loss = step.loss;
-    for (NDArray result : results) {
-      Export exit = lane.tape.leave(result);
-      outputs.add(Arrays.detached(exit.value, base));
-      if (loss == null) {
-        exits.add(exit);
+    List<Optional<SplitArray>> split = results.stream().map(SplitArray::unsettled).toList();
+    for (int o = 0; o < results.size(); o++) {
+      if (lane.rank == 0 || split.get(o).isPresent()) {
+        NDArray value = split.get(o).map(array -> array.parts().get(0)).orElse(results.get(o));
+        Export export = lane.tape.leave(value);
+        exit(o, split.get(o).map(SplitArray::share).orElse(null)).give(lane.rank, export, base);
       }
     }
-    if (loss != null) {
-      // A loss that averages over the batch is the size-weighted mean of its micro-batches' losses.
-      NDArray value = loss.evaluate(owned(labels), results).mul((double) size / step.batchSize);
+    Loss loss = step.loss;
+    if (loss == null || lane.rank > 0 && split.stream().allMatch(Optional::isEmpty)) {
+      return;
+    }
+    // A loss that averages over the batch is the size-weighted mean of its micro-batches' losses.
+    NDArray value = loss.evaluate(owned(labels), results).mul((double) size / step.batchSize);
+    if (lane.rank == 0) {
       Export exit = lane.tape.leave(value);
       exit.give(exit.value.onesLike());
     }
+  }
+
+  private Exit exit(int output, Share share) {
+    return exits.computeIfAbsent(output, o -> new Exit(share));
   }
 
   NDArray buffer(Parameter parameter, int rank) {

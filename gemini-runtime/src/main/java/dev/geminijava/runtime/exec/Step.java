@@ -300,6 +300,11 @@ public final class Step implements AutoCloseable {
     }
   }
 
+  /** Notes that a rank took part in a collective. */
+  void met(String what, int stage, int rank, int microBatch, long begin, long bytes) {
+    trace.record(Span.collective(what, stage, rank, microBatch, begin, System.nanoTime(), bytes));
+  }
+
   /** Says something that the user should know. */
   void note(String text) {
     notes.accept(text);

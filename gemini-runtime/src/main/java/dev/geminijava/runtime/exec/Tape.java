@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What one lane computed, as segments; and the way of every value from the segment that made it to
@@ -147,25 +148,53 @@ final class Tape {
       NDArray value,
       Function<List<NDArray>, NDArray> combine,
       UnaryOperator<NDArray> part) {
+    return deferred(what, value, combine, part).get();
+  }
+
+  /** {@link Lane#deferred}. */
+  Deferred deferred(
+      String what,
+      NDArray value,
+      Function<List<NDArray>, NDArray> combine,
+      UnaryOperator<NDArray> part) {
     NDArray mine = Arrays.alias(value, running.manager);
     boolean differentiable = rawly(() -> step.training && Arrays.carriesGradient(mine));
-    NDArray[] all = exchange(what, mine);
     Segment source = running;
+    // At once: by the first use other operands of the same operation may be fetched already.
     advance(source.slot, source.stage);
-    // Every rank computes the result for itself: in parallel, and free to be changed in place.
-    return rawly(
+    return new Deferred(
+        mine,
         () -> {
-          NDArray result = combine.apply(List.of(all));
-          result.attach(running.manager);
-          if (!differentiable) {
-            return result;
-          }
-          NDArray leaf = Arrays.leaf(result, running.manager);
-          Export export = Export.toCaller(mine);
-          source.exports.add(export);
-          source.collective = new Collective(export, Arrays.alias(leaf, source.manager), part);
-          return Entrance.of(leaf, running.manager);
+          long begin = System.nanoTime();
+          NDArray[] all = exchange(what, mine);
+          NDArray result = rawly(() -> entered(source, mine, all, combine, part, differentiable));
+          step.met(what, running.stage, rank, microBatch.index, begin, rawly(() -> others(all)));
+          return result;
         });
+  }
+
+  private long others(NDArray[] all) {
+    return Stream.of(all).mapToLong(Arrays::bytes).sum() - Arrays.bytes(all[rank]);
+  }
+
+  // Every rank computes the result for itself: in parallel, and free to be changed in place.
+  private NDArray entered(
+      Segment source,
+      NDArray mine,
+      NDArray[] all,
+      Function<List<NDArray>, NDArray> combine,
+      UnaryOperator<NDArray> part,
+      boolean differentiable) {
+    NDArray result = combine.apply(List.of(all));
+    result.attach(running.manager);
+    if (!differentiable) {
+      return result;
+    }
+    NDArray leaf = Arrays.leaf(result, running.manager);
+    Export export = Export.toCaller(mine);
+    source.exports.add(export);
+    source.collective = new Collective(export, Arrays.alias(leaf, source.manager), part);
+    return Entrance.of(leaf, running.manager);
   }
 
   /** Runs backward through the segments of a stage, last first. */

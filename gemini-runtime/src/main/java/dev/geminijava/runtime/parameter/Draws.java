@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.SplitArray;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +31,7 @@ public final class Draws {
 
   /** Drops the same values of a replicated array on every rank. */
   public static PtNDArray sharedMask(Lane lane, NDArray array, Supplier<PtNDArray> draw) {
+    SplitArray.settle(array);
     NDArray mask = null;
     if (lane.rank() == 0) {
       boolean gradMode = JniUtils.isGradMode();

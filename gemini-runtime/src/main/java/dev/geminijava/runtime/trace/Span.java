@@ -4,6 +4,7 @@ package dev.geminijava.runtime.trace;
  * Something that one rank did for a while.
  *
  * @param kind what it was
+ * @param what its name, {@code all-reduce (8, 512)}; empty if the kind says it all
  * @param stage the rank's stage
  * @param rank the rank, counted within its stage
  * @param microBatch the micro-batch, or {@link #NO_MICRO_BATCH}
@@ -12,7 +13,14 @@ package dev.geminijava.runtime.trace;
  * @param bytes what it moved; 0 if nothing
  */
 public record Span(
-    Kind kind, int stage, int rank, int microBatch, long startNanos, long endNanos, long bytes) {
+    Kind kind,
+    String what,
+    int stage,
+    int rank,
+    int microBatch,
+    long startNanos,
+    long endNanos,
+    long bytes) {
 
   /** The micro-batch of what belongs to none, or to all. */
   public static final int NO_MICRO_BATCH = -1;
@@ -46,6 +54,24 @@ public record Span(
     }
   }
 
+  /** Something whose kind says what it was. */
+  public Span(
+      Kind kind, int stage, int rank, int microBatch, long startNanos, long endNanos, long bytes) {
+    this(kind, "", stage, rank, microBatch, startNanos, endNanos, bytes);
+  }
+
+  /** A rank's part in a collective; the bytes are those that it got from the others. */
+  public static Span collective(
+      String what,
+      int stage,
+      int rank,
+      int microBatch,
+      long startNanos,
+      long endNanos,
+      long bytes) {
+    return new Span(Kind.COLLECTIVE, what, stage, rank, microBatch, startNanos, endNanos, bytes);
+  }
+
   /** Its length. */
   public long nanos() {
     return endNanos - startNanos;
@@ -55,6 +81,6 @@ public record Span(
   String label() {
     return kind == Kind.FORWARD || kind == Kind.BACKWARD
         ? stage + kind.label + (microBatch == NO_MICRO_BATCH ? "" : microBatch)
-        : kind.label;
+        : what.isEmpty() ? kind.label : what;
   }
 }

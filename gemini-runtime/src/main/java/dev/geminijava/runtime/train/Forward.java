@@ -8,9 +8,13 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.geminijava.runtime.exec.Arrays;
 import dev.geminijava.runtime.exec.Entrance;
+import dev.geminijava.runtime.exec.Exit;
 import dev.geminijava.runtime.exec.Export;
 import dev.geminijava.runtime.exec.MicroBatch;
+import dev.geminijava.runtime.exec.Share;
+import dev.geminijava.runtime.exec.SplitArray;
 import dev.geminijava.runtime.exec.Step;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,10 +30,13 @@ final class Forward implements AutoCloseable {
   private final boolean recorded;
   private final Execution execution;
   private final NDManager rest;
-  private final NDList leaves = new NDList();
+  private final List<Way> ways = new ArrayList<>();
   private final boolean[] inputCarries;
   private NDList outputs;
   private boolean done;
+
+  /** Where the gradient of an output, or of one rank's part of it, is found. */
+  private record Way(NDArray leaf, int output, int part, boolean carries) {}
 
   Forward(
       Step step, NDList data, BatchSplit split, int[] axes, boolean recorded, Execution execution) {
@@ -63,26 +70,34 @@ final class Forward implements AutoCloseable {
 
   /** Puts the micro-batches' outputs together. */
   void collect(NDManager manager) {
-    List<MicroBatch> microBatches = step.microBatches();
+    List<List<Exit>> exits = step.microBatches().stream().map(MicroBatch::exits).toList();
     outputs = new NDList();
-    for (int o = 0; o < microBatches.get(0).outputs().size(); o++) {
-      NDList parts = new NDList();
-      boolean carries = false;
-      for (MicroBatch microBatch : microBatches) {
-        parts.add(microBatch.outputs().get(o));
-        List<Export> exits = microBatch.exits();
-        carries |= !exits.isEmpty() && exits.get(o).differentiable();
+    for (int o = 0; o < exits.get(0).size(); o++) {
+      Share share = exits.get(0).get(o).share();
+      List<NDArray> parts = new ArrayList<>();
+      for (int p = 0; p < exits.get(0).get(o).values().size(); p++) {
+        parts.add(collect(exits, o, p, manager));
       }
-      NDArray joined = BatchSplit.join(parts, axes.length == 0 ? 0 : axes[o]);
-      if (carries) {
-        NDArray leaf = Arrays.leaf(joined, step.manager());
-        leaves.add(leaf);
-        outputs.add(Entrance.of(leaf, manager));
-      } else {
-        leaves.add(joined);
-        outputs.add(Arrays.detached(joined, manager));
-      }
+      outputs.add(share == null ? parts.get(0) : SplitArray.of(parts, share, manager));
     }
+  }
+
+  private NDArray collect(List<List<Exit>> exits, int output, int part, NDManager manager) {
+    NDList values = new NDList();
+    boolean carries = false;
+    for (List<Exit> microBatch : exits) {
+      values.add(microBatch.get(output).values().get(part));
+      Export export = microBatch.get(output).exports().get(part);
+      carries |= !step.takesLoss() && export.differentiable();
+    }
+    NDArray joined = BatchSplit.join(values, axis(output));
+    NDArray leaf = carries ? Arrays.leaf(joined, step.manager()) : joined;
+    ways.add(new Way(leaf, output, part, carries));
+    return carries ? Entrance.of(leaf, manager) : Arrays.detached(leaf, manager);
+  }
+
+  private int axis(int output) {
+    return axes.length == 0 ? 0 : axes[output];
   }
 
   NDList outputs() {
@@ -99,19 +114,17 @@ final class Forward implements AutoCloseable {
     }
     NDList reached = new NDList();
     List<MicroBatch> microBatches = step.microBatches();
-    for (int o = 0; o < leaves.size(); o++) {
-      if (!microBatches.get(0).exits().get(o).differentiable()) {
-        continue;
-      }
-      NDArray gradient = Arrays.gradient(leaves.get(o));
+    for (Way way : ways) {
+      NDArray gradient = way.carries() ? Arrays.gradient(way.leaf()) : null;
       if (gradient == null) {
         continue;
       }
-      reached.add(leaves.get(o));
+      reached.add(way.leaf());
       gradient.attach(step.manager());
-      NDList parts = split.divide(gradient, axes.length == 0 ? 0 : axes[o]);
+      NDList parts = split.divide(gradient, axis(way.output()));
       for (int m = 0; m < microBatches.size(); m++) {
-        microBatches.get(m).exits().get(o).give(parts.get(m));
+        Exit exit = microBatches.get(m).exits().get(way.output());
+        exit.exports().get(way.part()).give(parts.get(m));
       }
     }
     if (reached.isEmpty()) {
@@ -125,7 +138,7 @@ final class Forward implements AutoCloseable {
       }
       passOn();
       reached.forEach(leaf -> JniUtils.zeroGrad((PtNDArray) leaf));
-      leaves.attach(rest);
+      ways.forEach(way -> way.leaf().attach(rest));
     } finally {
       step.close();
     }
@@ -133,7 +146,8 @@ final class Forward implements AutoCloseable {
 
   /** The stages' graphs are gone after their backward; what comes later must not get lost. */
   private void refuseMore() {
-    for (NDArray leaf : leaves) {
+    for (Way way : ways) {
+      NDArray leaf = way.leaf();
       NDArray gradient = leaf.isReleased() ? null : Arrays.gradient(leaf);
       if (gradient != null
           && gradient.toType(DataType.FLOAT32, false).abs().max().getFloat() != 0) {

@@ -5,6 +5,7 @@ import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
+import dev.geminijava.passes.shard.Refusal;
 import dev.geminijava.passes.shard.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,11 @@ public final class AxisOperations implements OperationRules {
     if (array.isSplit()) {
       int axis = axis(operation, operation.number(0), array.shape());
       if (axis == array.axis()) {
-        throw operation.refuse("works along the axis that is split");
+        Refusal refusal = operation.refuse("works along the axis that is split");
+        // A softmax over a layer's own features, as over a vocabulary, the runtime does in parts.
+        boolean features =
+            array.shape().at(axis).filter(array.flow().features()::contains).isPresent();
+        throw features && operation.method().endsWith("oftmax") ? refusal.joinable() : refusal;
       }
     }
     return array;

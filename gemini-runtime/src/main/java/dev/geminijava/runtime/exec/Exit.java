@@ -1,0 +1,49 @@
+package dev.geminijava.runtime.exec;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+
+/** One of a micro-batch's outputs: a value that all ranks have, or every rank's part of it. */
+public final class Exit {
+
+  private final Share share;
+  private final Export[] exports;
+  private final NDArray[] values;
+
+  /**
+   * An output that no rank has given yet.
+   *
+   * @param share how its last axis is shared out; null if rank 0 has all of it
+   */
+  Exit(Share share) {
+    this.share = share;
+    exports = new Export[share == null ? 1 : share.ranks()];
+    values = new NDArray[exports.length];
+  }
+
+  void give(int rank, Export export, NDManager manager) {
+    exports[rank] = export;
+    values[rank] = Arrays.detached(export.value, manager);
+  }
+
+  /** How the last axis is shared out; null if it is not. */
+  public Share share() {
+    return share;
+  }
+
+  /** The output or its parts, outside the graph. */
+  public List<NDArray> values() {
+    return List.of(values);
+  }
+
+  /** Where the output or its parts left their graphs. */
+  public List<Export> exports() {
+    return List.of(exports);
+  }
+
+  /** The output as one array. */
+  NDArray value(NDManager manager) {
+    return share == null ? values[0] : SplitArray.of(values(), share, manager);
+  }
+}
