@@ -67,7 +67,7 @@ class SearchedSplitTest {
             layers,
             """
             ShardGroup shards = Shards.group(1024); NDList x = shards.allReduce(shards.row(b).forward(ps, Activation.relu(shards.column(a).forward(ps, in, training)), training));
-            ShardGroup shards2 = Shards.group(30000); return shards2.gather(shards2.column(c).forward(ps, norm.forward(ps, x, training), training));
+            ShardGroup shards2 = Shards.group(); return shards2.gather(shards2.head(c).forward(ps, norm.forward(ps, x, training), training));
             """)
         .notes();
   }
@@ -88,10 +88,15 @@ class SearchedSplitTest {
   }
 
   @Test
-  void whoseSizesAreNotKnownIsNotGathered() {
+  void aHeadWhoseSizesAreNotKnownIsDecidedAboutWhenItRuns() {
     String layers = layers(1024, 1024, 30_000);
-    Sharded.stays(layers, "return c.forward(ps, in, training);")
-        .notes("whole-layer", "c.forward(ps, in, training)");
+    Sharded.becomes(
+            layers,
+            "return c.forward(ps, in, training);",
+            layers,
+            "ShardGroup shards = Shards.group();"
+                + " return shards.gather(shards.head(c).forward(ps, in, training));")
+        .notes();
   }
 
   @Test
