@@ -15,6 +15,7 @@ import dev.geminijava.runtime.schedule.ScheduleValidator;
 import dev.geminijava.runtime.trace.Span;
 import dev.geminijava.runtime.trace.Trace;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -325,10 +326,11 @@ public final class Step implements AutoCloseable {
   }
 
   /**
-   * Writes the buffers that the forward pass updated (such as running statistics) back into their
-   * parameters, once per batch: the mean over the micro-batches, weighted by their sizes.
+   * The buffers that the forward pass updated (such as running statistics): the mean over the
+   * micro-batches, weighted by their sizes.
    */
-  public void commitBuffers() {
+  public Map<Parameter, NDArray> buffers() {
+    Map<Parameter, NDArray> means = new IdentityHashMap<>();
     for (Parameter parameter : microBatches.get(0).buffers().keySet()) {
       NDArray sum = null;
       for (MicroBatch microBatch : microBatches) {
@@ -338,9 +340,14 @@ public final class Step implements AutoCloseable {
         NDArray share = buffer.mul((double) microBatch.size() / batchSize);
         sum = sum == null ? share : sum.add(share);
       }
-      NDArray target = parameter.getArray();
-      target.muli(0).addi(sum);
+      means.put(parameter, sum);
     }
+    return means;
+  }
+
+  /** Writes the buffers back into their parameters, once per batch. */
+  public void commitBuffers() {
+    buffers().forEach((parameter, mean) -> parameter.getArray().muli(0).addi(mean));
   }
 
   @Override

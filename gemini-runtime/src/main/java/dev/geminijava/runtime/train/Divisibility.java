@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
 import dev.geminijava.runtime.exec.MicroBatch;
@@ -14,6 +15,7 @@ import dev.geminijava.runtime.exec.Step;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import dev.geminijava.runtime.trace.Trace;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,7 +39,8 @@ record Divisibility(int count, int least, int[] axes) {
   static final Divisibility UNDECIDED = new Divisibility(1, 1, new int[0]);
 
   // Rounding differs with the number of rows in a matrix product; real coupling is far larger.
-  private static final float TOLERANCE = 1e-4f;
+  private static final double TOLERANCE = 1e-4;
+  private static final double DOUBLE_TOLERANCE = 1e-9;
 
   /** How to divide one batch; whole if its arrays do not agree on a batch size. */
   BatchSplit split(NDList data, NDList labels) {
@@ -108,8 +111,10 @@ record Divisibility(int count, int least, int[] axes) {
           divided.forward();
           takeLosses(divided, many, labels, loss);
           int[] axes = axes(whole, divided, many);
-          float worst = difference(whole, divided, axes);
-          return judge(worst, new Divisibility(wanted, least, axes), insisted, training, report);
+          double worst = difference(whole, divided, axes);
+          double tolerance = tolerance(whole.microBatches().get(0).outputs());
+          return judge(
+              worst, tolerance, new Divisibility(wanted, least, axes), insisted, training, report);
         } catch (RuntimeException e) {
           obstacle = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         }
@@ -137,7 +142,7 @@ record Divisibility(int count, int least, int[] axes) {
     return step;
   }
 
-  /** A loss, too, can fail for a sample alone: DJL's cross-entropy does for sequences. */
+  /** A loss, too, can fail for parts: DJL's cross-entropy takes square labels, and no others. */
   private static void takeLosses(Step divided, BatchSplit split, NDList labels, Loss loss) {
     if (loss != null) {
       List<NDList> parts = split.divide(labels, 0);
@@ -163,9 +168,11 @@ record Divisibility(int count, int least, int[] axes) {
     return axes;
   }
 
-  private static float difference(Step whole, Step divided, int[] axes) {
+  // A norm of the batch may hardly show in the outputs, if another norm follows; it shows in the
+  // running statistics.
+  private static double difference(Step whole, Step divided, int[] axes) {
     NDList expected = whole.microBatches().get(0).outputs();
-    float worst = 0;
+    double worst = 0;
     for (int o = 0; o < axes.length; o++) {
       NDList pieces = new NDList();
       for (MicroBatch part : divided.microBatches()) {
@@ -173,12 +180,21 @@ record Divisibility(int count, int least, int[] axes) {
       }
       worst = Math.max(worst, difference(expected.get(o), BatchSplit.join(pieces, axes[o])));
     }
+    Map<Parameter, NDArray> buffers = divided.buffers();
+    for (Map.Entry<Parameter, NDArray> buffer : whole.buffers().entrySet()) {
+      worst = Math.max(worst, difference(buffer.getValue(), buffers.get(buffer.getKey())));
+    }
     return worst;
   }
 
   private static Divisibility judge(
-      float worst, Divisibility found, boolean insisted, boolean training, Report report) {
-    if (worst <= TOLERANCE) {
+      double worst,
+      double tolerance,
+      Divisibility found,
+      boolean insisted,
+      boolean training,
+      Report report) {
+    if (worst <= tolerance) {
       return found;
     }
     String fact =
@@ -198,19 +214,25 @@ record Divisibility(int count, int least, int[] axes) {
     return WHOLE;
   }
 
-  private static float difference(NDArray expected, NDArray actual) {
+  private static double difference(NDArray expected, NDArray actual) {
     if (!expected.getDataType().isFloating()) {
       return expected.contentEquals(actual) ? 0 : 1;
     }
     if (expected.size() == 0) {
       return 0;
     }
-    float scale = number(expected.abs().max());
-    float gap = number(expected.sub(actual).abs().max());
+    double scale = number(expected.abs().max());
+    double gap = number(expected.sub(actual).abs().max());
     return gap == 0 ? 0 : gap / Math.max(scale, Float.MIN_NORMAL);
   }
 
-  private static float number(NDArray scalar) {
-    return scalar.toType(DataType.FLOAT32, false).getFloat();
+  private static double tolerance(NDList outputs) {
+    return outputs.stream().allMatch(output -> output.getDataType() == DataType.FLOAT64)
+        ? DOUBLE_TOLERANCE
+        : TOLERANCE;
+  }
+
+  private static double number(NDArray scalar) {
+    return scalar.toType(DataType.FLOAT64, false).getDouble();
   }
 }

@@ -138,7 +138,7 @@ final class ClassText {
   }
 
   private static String shape(Form form) {
-    return "new Shape(shapes[0].get(0)" + form.arguments() + ")";
+    return "new Shape(" + form.arguments("shapes[0].get(0)") + ")";
   }
 
   /** Java that makes a new one. */

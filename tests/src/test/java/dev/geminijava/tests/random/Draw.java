@@ -83,7 +83,7 @@ final class Draw {
       body.add(keeping(inner, 2));
     }
     return new ModelSource(
-        seed, in, new LanguageModel(width, chain(body), one(2), one(2), manner()), !one(4));
+        seed, in, new LanguageModel(width, chain(body), one(2), one(2), !one(4), manner()), true);
   }
 
   private ModelSource masked(long seed, boolean classes) {

@@ -13,8 +13,19 @@ record Form(List<Sample> samples) {
    *
    * @param vocabulary how many different numbers there are in an array of whole numbers; 0 if it is
    *     floating
+   * @param rows how many rows of the array there are for each sample
    */
-  record Sample(List<Integer> axes, int vocabulary) {}
+  record Sample(List<Integer> axes, int vocabulary, int rows) {
+
+    Sample(List<Integer> axes, int vocabulary) {
+      this(axes, vocabulary, 1);
+    }
+
+    /** The length of its first axis. */
+    String length(String batch) {
+      return rows == 1 ? batch : batch + " * " + rows;
+    }
+  }
 
   static Form floats(Integer... axes) {
     return floats(List.of(axes));
@@ -73,10 +84,11 @@ record Form(List<Sample> samples) {
     return floats(changed);
   }
 
-  /** As arguments after the batch's size: {@code , 3, 8}. */
-  String arguments() {
+  /** The only array's shape as arguments: {@code batch, 3, 8}. */
+  String arguments(String batch) {
     Misfit.unless(samples.size() == 1, "one array: " + this);
-    return samples.get(0).axes().stream().map(size -> ", " + size).collect(Collectors.joining());
+    return samples.get(0).length(batch)
+        + samples.get(0).axes().stream().map(size -> ", " + size).collect(Collectors.joining());
   }
 
   @Override

@@ -11,8 +11,10 @@ import java.util.stream.Stream;
  * @param body what lies between the table and the head
  * @param tied whether the head uses the table
  * @param positions whether learned positions are added
+ * @param flat whether the scores of all places lie in one axis, as DJL's cross-entropy wants them
  */
-record LanguageModel(int width, Part body, boolean tied, boolean positions, Manner manner)
+record LanguageModel(
+    int width, Part body, boolean tied, boolean positions, boolean flat, Manner manner)
     implements Part {
 
   @Override
@@ -28,7 +30,10 @@ record LanguageModel(int width, Part body, boolean tied, boolean positions, Mann
             && in.samples().get(0).axes().size() == 1,
         "a line of tokens: " + in);
     Misfit.unless(body.output(inner(in)).equals(inner(in)), "body of another width");
-    return Form.floats(length(in), in.samples().get(0).vocabulary());
+    int vocabulary = in.samples().get(0).vocabulary();
+    return flat
+        ? new Form(List.of(new Form.Sample(List.of(vocabulary), 0, length(in))))
+        : Form.floats(length(in), vocabulary);
   }
 
   private Form inner(Form in) {
@@ -65,21 +70,25 @@ record LanguageModel(int width, Part body, boolean tied, boolean positions, Mann
     }
     text.line("x = %s;", text.call("body", "x"));
     text.line(
-        "return new NDList(%s);", tied ? "x.matMul(vectors.transpose())" : text.call("head", "x"));
+        "NDArray scores = %s;", tied ? "x.matMul(vectors.transpose())" : text.call("head", "x"));
+    text.line(
+        "return new NDList(%s);",
+        flat ? "scores.reshape(-1, " + text.size("vocabulary", vocabulary) + ")" : "scores");
   }
 
   @Override
   public Stream<Part> simpler() {
     List<Part> simpler = new ArrayList<>();
-    body.simpler().forEach(b -> simpler.add(new LanguageModel(width, b, tied, positions, manner)));
+    body.simpler()
+        .forEach(b -> simpler.add(new LanguageModel(width, b, tied, positions, flat, manner)));
     if (positions) {
-      simpler.add(new LanguageModel(width, body, tied, false, manner));
+      simpler.add(new LanguageModel(width, body, tied, false, flat, manner));
     }
     if (!manner.equals(Manner.PLAIN)) {
-      simpler.add(new LanguageModel(width, body, tied, positions, Manner.PLAIN));
+      simpler.add(new LanguageModel(width, body, tied, positions, flat, Manner.PLAIN));
     }
     if (width > 2) {
-      simpler.add(new LanguageModel(width / 2, body, tied, positions, manner));
+      simpler.add(new LanguageModel(width / 2, body, tied, positions, flat, manner));
     }
     return simpler.stream();
   }

@@ -124,10 +124,11 @@ record ModelSource(long seed, Form input, Part root, boolean classes) {
     return text.append("}\n").toString().replaceAll("(?m) +$", "");
   }
 
+  // DJL's cross-entropy takes labels with one axis.
   private boolean choosesOne(Form output) {
     return classes
         && output.samples().size() == 1
-        && output.axes().size() < 3
+        && output.axes().size() == 1
         && output.width() > 1;
   }
 
@@ -140,22 +141,15 @@ record ModelSource(long seed, Form input, Part root, boolean classes) {
     return form.samples().stream()
         .map(
             sample -> {
-              List<Integer> axes = sample.axes();
+              String shape = new Form(List.of(sample)).arguments("batch");
               if (sample.vocabulary() > 0) {
-                return classes(sample.vocabulary(), axes);
+                return "Numbers.classes(manager, " + sample.vocabulary() + ", " + shape + ")";
               }
+              String batch = sample.length("batch");
               return classes
-                  ? classes(axes.get(axes.size() - 1), axes.subList(0, axes.size() - 1))
-                  : "Numbers.wave(manager, batch" + arguments(axes) + ")";
+                  ? "Numbers.classes(manager, " + sample.axes().get(0) + ", " + batch + ")"
+                  : "Numbers.wave(manager, " + shape + ")";
             })
         .collect(Collectors.joining(", ", "new NDList(", ")"));
-  }
-
-  private static String classes(int count, List<Integer> axes) {
-    return "Numbers.classes(manager, " + count + ", batch" + arguments(axes) + ")";
-  }
-
-  private static String arguments(List<Integer> axes) {
-    return axes.stream().map(axis -> ", " + axis).collect(Collectors.joining());
   }
 }
