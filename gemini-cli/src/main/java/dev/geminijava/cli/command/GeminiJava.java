@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
       LintCommand.class,
       DumpAstCommand.class,
       DumpGraphCommand.class,
+      CoverageCommand.class,
       DevicesCommand.class,
       PassesCommand.class,
       CompletionCommand.class,

@@ -16,6 +16,8 @@ final class Entries {
   private final Evaluator evaluator;
   private final Map<String, Optional<Value>> instances = new HashMap<>();
 
+  private final Map<String, String> reasons = new HashMap<>();
+
   Entries(Evaluator evaluator) {
     this.evaluator = evaluator;
   }
@@ -24,7 +26,8 @@ final class Entries {
   Optional<Value> run(ClassCode code, MethodCode method) {
     Value.Instance self = null;
     if (!method.modifiers().contains("static")) {
-      Optional<Value> made = code.isConcrete() ? make(code) : Optional.empty();
+      // Of other objects, such as builders, any state is possible.
+      Optional<Value> made = code.isConcrete() && code.isBlock() ? make(code) : Optional.empty();
       self =
           made.isPresent() && made.get() instanceof Value.Instance instance
               ? instance
@@ -68,12 +71,28 @@ final class Entries {
     return instances.get(code.name());
   }
 
+  /** Why there is no object of a class. */
+  String why(ClassCode code) {
+    return reasons.getOrDefault(code.name(), "it is not evaluated");
+  }
+
   private Optional<Value> made(ClassCode code) {
-    Value.Instance instance = new Value.Instance(code.name(), "");
-    Optional<MethodCode> constructor =
+    return construct(
+        code,
         code.constructors().stream()
             .filter(c -> !c.name().equals("<compact>"))
-            .max(Comparator.comparingInt(c -> c.parameters().size()));
+            .max(Comparator.comparingInt(c -> c.parameters().size())));
+  }
+
+  /** Runs one of a class's constructors. */
+  void construct(ClassCode code, MethodCode constructor) {
+    if (!constructor.name().equals("<compact>")) {
+      construct(code, Optional.of(constructor));
+    }
+  }
+
+  private Optional<Value> construct(ClassCode code, Optional<MethodCode> constructor) {
+    Value.Instance instance = new Value.Instance(code.name(), "");
     List<MethodCode.Parameter> parameters =
         constructor.map(MethodCode::parameters).orElse(code.frame().components());
     if (code.frame().holdsOuter()) {
@@ -96,6 +115,7 @@ final class Entries {
       return Optional.of(instance);
     } catch (Thrown thrown) {
       evaluator.trace.gap(thrown.place);
+      reasons.put(code.name(), thrown.place.why());
       return Optional.empty();
     }
   }

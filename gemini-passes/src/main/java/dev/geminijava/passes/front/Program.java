@@ -25,6 +25,17 @@ public record Program(List<Parsed> sources, Types types, List<Diagnostic> diagno
     return of(files, classPath, List.of());
   }
 
+  /**
+   * Reads the sources against a class path that may lack some of what they need. What javac cannot
+   * type stays unknown; only a file that has no tree is left out.
+   */
+  public static Program lenient(List<SourceFile> files, List<Path> classPath) {
+    Types types = Types.of(files, classPath, List.of());
+    Parser parser = new Parser();
+    List<Parsed> sources = files.stream().flatMap(file -> parser.parse(file).stream()).toList();
+    return new Program(sources, types, types.diagnostics());
+  }
+
   /** Reads the sources against a class path, and against sources under other roots. */
   public static Program of(List<SourceFile> files, List<Path> classPath, List<Path> sourcePath) {
     // Neither needs the other, and each takes its time.
