@@ -49,6 +49,9 @@ final class Entries {
     } catch (Thrown thrown) {
       evaluator.trace.gap(thrown.place);
       return Optional.empty();
+    } catch (RuntimeException | StackOverflowError fault) {
+      evaluator.trace.gap("evaluation failed: " + fault);
+      return Optional.empty();
     }
   }
 
@@ -116,6 +119,10 @@ final class Entries {
     } catch (Thrown thrown) {
       evaluator.trace.gap(thrown.place);
       reasons.put(code.name(), thrown.place.why());
+      return Optional.empty();
+    } catch (RuntimeException | StackOverflowError fault) {
+      evaluator.trace.gap("evaluation failed: " + fault);
+      reasons.put(code.name(), "evaluation failed: " + fault);
       return Optional.empty();
     }
   }

@@ -18,8 +18,9 @@ public final class Library {
 
   private static final Pattern OF_MODELS =
       Pattern.compile(
-          "ai/djl/(nn|basicmodelzoo|modality/nlp/embedding|timeseries)/.*"
+          "ai/djl/(nn|basicmodelzoo|modality/nlp/embedding)/.*"
               + "|ai/djl/(util/(Pair|PairList|Preconditions)"
+              + "|modality/nlp/(EncoderDecoder|Encoder|Decoder)"
               + "|ndarray/types/\\w+|training/initializer/\\w+)\\.java");
 
   /** No library. */

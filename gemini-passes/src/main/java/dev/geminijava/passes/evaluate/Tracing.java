@@ -89,6 +89,9 @@ final class Tracing {
     } catch (Thrown thrown) {
       evaluator.trace.gap(thrown.place);
       return Value.NOTHING;
+    } catch (RuntimeException | StackOverflowError fault) {
+      evaluator.trace.gap("evaluation failed: " + fault);
+      return Value.NOTHING;
     }
   }
 

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  */
 public record Dim(long numerator, long denominator, SortedMap<String, Integer> powers) {
 
+  private static final int LONGEST_NAME = 96;
+
   /** The size one. */
   public static final Dim ONE = of(1);
 
@@ -39,7 +41,14 @@ public record Dim(long numerator, long denominator, SortedMap<String, Integer> p
 
   /** A size known by its name only. */
   public static Dim symbol(String name) {
-    return new Dim(1, 1, new TreeMap<>(Map.of(name, 1)));
+    return new Dim(1, 1, new TreeMap<>(Map.of(shortened(name), 1)));
+  }
+
+  /** A name of names grows with every step; past some length the rest is a number made of it. */
+  static String shortened(String name) {
+    return name.length() <= LONGEST_NAME
+        ? name
+        : name.substring(0, LONGEST_NAME / 2) + "…" + Integer.toHexString(name.hashCode());
   }
 
   /** The product of sizes. */

@@ -18,6 +18,7 @@ public record Extents(String base, List<Dim> dims) {
 
   /** Keeps its own list. */
   public Extents {
+    base = Dim.shortened(base);
     dims = List.copyOf(dims);
   }
 
