@@ -18,8 +18,7 @@ import java.util.Locale;
  * @param ranks over how many they are split
  * @param alone seconds that one device takes for all of them
  * @param split what it costs each rank
- * @param collectives how many there are, forward and backward
- * @param collective what they are called
+ * @param collectives what they exchange, forward and backward, in words
  * @param result bytes that one of them is about
  * @param basis what this was computed from
  */
@@ -30,8 +29,7 @@ public record SplitForecast(
     int ranks,
     double alone,
     Cost split,
-    int collectives,
-    String collective,
+    String collectives,
     double result,
     Basis basis) {
 
@@ -57,14 +55,13 @@ public record SplitForecast(
   public String message() {
     return String.format(
         Locale.ROOT,
-        "%s: splitting over %d ranks is predicted to be %.1fx %s than not: %d %s of %s (%s)"
+        "%s: splitting over %d ranks is predicted to be %.1fx %s than not: %s of %s (%s)"
             + " against %s saved%s",
         String.join(", ", layers),
         ranks,
         isSlower() ? ratio() : 1 / ratio(),
         isSlower() ? "slower" : "faster",
         collectives,
-        collective,
         bytes(result),
         seconds(split.communication()),
         seconds(alone - split.compute()),

@@ -247,8 +247,13 @@ final class Weighing {
       alone += costs.alone(work).seconds();
       result = Math.max(result, how.equals(Split.COLUMN.label()) ? 0 : work.result());
     }
-    boolean gathers = pairing.rows().isEmpty();
-    String forward = (gathers ? Collective.ALL_GATHER : Collective.ALL_REDUCE).label() + "s";
+    int times = pairing.rows().isEmpty() ? pairing.columns().size() : pairing.rows().size();
+    String exchanged =
+        pairing.rows().isEmpty()
+            ? counted(times, Collective.ALL_GATHER)
+                + " and "
+                + counted(times, Collective.REDUCE_SCATTER)
+            : counted(2 * times, Collective.ALL_REDUCE);
     return new SplitForecast(
         group.stream().map(this::name).distinct().toList(),
         code.file(),
@@ -256,13 +261,16 @@ final class Weighing {
         costs.ranks(),
         alone,
         split,
-        2 * (gathers ? pairing.columns().size() : pairing.rows().size()),
-        gathers ? forward + " and " + Collective.REDUCE_SCATTER.label() + "s" : forward,
+        exchanged,
         result,
         group.stream()
             .map(use -> loads.get(use.call()).basis())
             .max(Comparator.naturalOrder())
             .orElseThrow());
+  }
+
+  private static String counted(int times, Collective collective) {
+    return times + " " + collective.label() + (times == 1 ? "" : "s");
   }
 
   private String name(LayerUse use) {
