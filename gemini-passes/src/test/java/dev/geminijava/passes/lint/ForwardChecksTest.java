@@ -37,6 +37,19 @@ class ForwardChecksTest {
     }
 
     @Test
+    void statesThatAreMadeForABatch() {
+      Linting.forward(
+              "static final int TRAIN_BATCH_SIZE = 32; static final int WIDTH = 8;",
+              """
+              NDManager manager = inputs.head().getManager();
+              NDArray hidden = manager.zeros(new Shape(TRAIN_BATCH_SIZE, WIDTH), DataType.FLOAT32);
+              NDArray weights = manager.ones(new Shape(WIDTH, WIDTH));
+              return new NDList(inputs.head().add(hidden).matMul(weights));
+              """)
+          .finds("batch-in-reshape", "TRAIN_BATCH_SIZE");
+    }
+
+    @Test
     void sizesOfTheArrayItselfAndWeightsAreFine() {
       Linting.forward(
               "final Parameter w = addParameter(Parameter.builder().setName(\"w\")"
@@ -113,6 +126,19 @@ class ForwardChecksTest {
     }
 
     @Test
+    void aSecondNameForTheArrayIsAUse() {
+      Linting.forward(
+              "",
+              """
+              NDArray x = a.forward(store, inputs, training).head();
+              NDArray residual = x;
+              x.muli(2);
+              return new NDList(x.add(residual));
+              """)
+          .finds("in-place-activation", "muli(2)");
+    }
+
+    @Test
     void aNewArrayIsOnesOwn() {
       Linting.forward(
               "",
@@ -175,6 +201,35 @@ class ForwardChecksTest {
     }
 
     @Test
+    void switchesLoopsAndTheChoiceOfALayer() {
+      Linting.forward(
+              "Block[] experts = {a, b};",
+              """
+              NDArray x = inputs.head();
+              int best = (int) x.argMax().getLong();
+              switch (best % 3) {
+                case 0:
+                  x = x.mul(2);
+                  break;
+                default:
+              }
+              do {
+                x = x.div(2);
+              } while (x.max().getFloat() > 1);
+              for (long index : x.argMax(1).toLongArray()) {
+                x = x.add(index);
+              }
+              return experts[best].forward(store, new NDList(x), training);
+              """)
+          .finds(
+              "value-dependent-control-flow",
+              "best % 3",
+              "x.max().getFloat() > 1",
+              "x.argMax(1).toLongArray()",
+              "experts[best]");
+    }
+
+    @Test
     void shapesFlagsNullAndChecksAreFine() {
       Linting.forward(
               "",
@@ -233,6 +288,21 @@ class ForwardChecksTest {
     }
 
     @Test
+    void arraysInFieldsAndWeightsAreStateAsWell() {
+      Linting.forward(
+              "NDArray mean; final Parameter w = addParameter(Parameter.builder().setName(\"w\")"
+                  + ".setType(Parameter.Type.WEIGHT).build());",
+              """
+              mean.muli(0.9f);
+              NDArray weight = store.getValue(w, inputs.head().getDevice(), training);
+              weight.divi(weight.norm());
+              return new NDList(inputs.head().mul(weight).add(mean));
+              """)
+          .finds("state-in-forward", "mean.muli(0.9f)", "weight.divi(weight.norm())")
+          .finds("in-place-activation");
+    }
+
+    @Test
     void localsAndTheFieldsOfLocalsAreFine() {
       Linting.forward(
               "static class Pair { NDArray left; }",
@@ -260,12 +330,14 @@ class ForwardChecksTest {
               NDArray x = inputs.head();
               x.attach(model.getNDManager());
               NDArray y = NDManager.newBaseManager().create(1f);
+              y.detach();
               return new NDList(x.add(kept.arange(8)).add(y));
               """)
           .finds(
               "attached-in-forward",
               "x.attach(model.getNDManager())",
               "NDManager.newBaseManager().create(1f)",
+              "y.detach()",
               "kept.arange(8)");
     }
 
@@ -356,6 +428,15 @@ class ForwardChecksTest {
               Degrees.UNKNOWN,
               layer + "class Main { void use(Model model) { model.setBlock(new Deep()); } }")
           .finds("cannot-be-cut", "Deep");
+    }
+
+    @Test
+    void whoeverIsGivenTheParametersMayCallALayer() {
+      Linting.forward(
+              "static class Calls { static NDList run(Block block, ParameterStore s, NDList in) {"
+                  + " return block.forward(s, in, false); } }",
+              "return Calls.run(a, store, inputs);")
+          .finds("cannot-be-cut");
     }
 
     @Test

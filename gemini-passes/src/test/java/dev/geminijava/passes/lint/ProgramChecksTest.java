@@ -31,6 +31,17 @@ class ProgramChecksTest {
     }
 
     @Test
+    void aVariableIsWhatItIsSetTo() {
+      main("""
+          static final Device FIRST = Device.gpu(0);
+          Model one() { return Model.newInstance("one", FIRST); }
+          Model two() { Device second = Device.of("gpu", 1); return Model.newInstance("two", second); }
+          Model three(Device any) { return Model.newInstance("three", any); }
+          """)
+          .finds("fixed-device", "Device.gpu(0)", "Device.of(\"gpu\", 1)");
+    }
+
+    @Test
     void whatTheMachineDecidesOrOnlyReadsIsFine() {
       main("""
           Device device = Engine.getInstance().getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
@@ -38,6 +49,7 @@ class ProgramChecksTest {
               ? Device.gpu(0) : Device.cpu());
           boolean isCpu(Device d) { return d.equals(Device.cpu()); }
           float[] read(NDArray x) { return x.toDevice(Device.cpu(), true).toFloatArray(); }
+          NDManager host() { return NDManager.newBaseManager(Device.cpu()); }
           Device named(int i) { return Device.gpu(i); }
           """)
           .finds("fixed-device");
@@ -105,11 +117,18 @@ class ProgramChecksTest {
             GradientCollector collector = Engine.getInstance().newGradientCollector();
             collector.backward(loss);
           }
+          void loop(NDManager parent) {
+            for (int i = 0; i < 100; i++) {
+              NDManager turn = parent.newSubManager();
+              turn.create(i);
+            }
+          }
           """)
           .finds(
               "unclosed",
               "NDManager.newBaseManager()",
-              "Engine.getInstance().newGradientCollector()");
+              "Engine.getInstance().newGradientCollector()",
+              "parent.newSubManager()");
     }
 
     @Test
@@ -121,6 +140,7 @@ class ProgramChecksTest {
             Owner(NDManager manager) { this.manager = manager; }
             @Override public void close() { manager.close(); }
           }
+          NDArray below(NDManager parent) { NDManager m = parent.newSubManager(); return m.create(1); }
           NDManager returned() { NDManager m = NDManager.newBaseManager(); return m; }
           void field() { NDManager m = NDManager.newBaseManager(); kept = m; }
           Owner owned() { NDManager m = NDManager.newBaseManager(); return new Owner(m); }
@@ -154,6 +174,25 @@ class ProgramChecksTest {
           }
           """)
           .finds("several-collectors", "EasyTrain.trainBatch(trainer, batch)", "penalty(trainer)");
+    }
+
+    @Test
+    void variablesAreOpenUntilTheyAreClosed() {
+      main("""
+          void both(Trainer trainer) {
+            GradientCollector one = trainer.newGradientCollector();
+            GradientCollector two = Engine.getInstance().newGradientCollector();
+            one.close();
+            two.close();
+          }
+          void turns(Trainer trainer) {
+            GradientCollector one = trainer.newGradientCollector();
+            one.close();
+            GradientCollector two = trainer.newGradientCollector();
+            two.close();
+          }
+          """)
+          .finds("several-collectors", "Engine.getInstance().newGradientCollector()");
     }
 
     @Test
@@ -209,6 +248,19 @@ class ProgramChecksTest {
                   + " turns");
       main(Linting.degrees(0, 2, 4), block)
           .says("batch-norm", "normalises over each of 4 micro-batches, not over the batch");
+    }
+
+    @Test
+    void blocksOfTheLibraryHaveBatchNormInside() {
+      main("""
+          Block layer = new TransformerEncoderBlock(8, 2, 16, 0.1f, Activation::relu);
+          Block bert = BertBlock.builder().nano().setTokenDictionarySize(8).build();
+          Block linear = Linear.builder().setUnits(8).build();
+          """)
+          .finds(
+              "batch-norm",
+              "new TransformerEncoderBlock(8, 2, 16, 0.1f, Activation::relu)",
+              "BertBlock.builder().nano().setTokenDictionarySize(8).build()");
     }
 
     @Test

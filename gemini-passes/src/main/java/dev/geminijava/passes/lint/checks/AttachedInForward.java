@@ -43,6 +43,16 @@ public final class AttachedInForward implements Check {
                 call.method().equals("attach")
                     && (unit.isOn(call, Djl.ARRAY) || unit.isOn(call, Djl.LIST))
                     && call.arguments().stream().anyMatch(a -> outlives(unit, a));
+            if (call.method().equals("detach")
+                && call.arguments().isEmpty()
+                && (unit.isOn(call, Djl.ARRAY) || unit.isOn(call, Djl.LIST))) {
+              found.add(
+                  finding(
+                      unit,
+                      call.span(),
+                      "every forward pass takes an array away from its manager, and nobody frees it",
+                      "leave it with the batch's manager; to cut the gradient, call stopGradient"));
+            }
             if (made || attached) {
               Expression manager = made ? call.receiver().get() : call.arguments().get(0);
               found.add(

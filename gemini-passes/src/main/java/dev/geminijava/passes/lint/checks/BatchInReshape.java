@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Finds {@code x.reshape(32, …)} on a value whose first axis is the batch. */
 public final class BatchInReshape implements Check {
 
-  private static final Set<String> BATCH_NAMES =
-      Set.of("batch", "batchsize", "batch_size", "nbatch", "bs", "batchlen");
+  private static final Pattern BATCH_NAME =
+      Pattern.compile("(?i)(get)?(\\w*_|mini|train|eval|n|num)*batch(_?size|_?len)?|bs");
+
+  /** Methods that make an array of a size; in forward code that is one for each sample. */
+  private static final Set<String> MAKERS = Set.of("zeros", "ones", "full", "broadcast", "repeat");
 
   @Override
   public String code() {
@@ -45,13 +49,21 @@ public final class BatchInReshape implements Check {
           forward.body(),
           call -> {
             List<Expression> extents = extents(call);
+            boolean made =
+                MAKERS.contains(call.method())
+                    && extents.size() > 1
+                    && (unit.isOn(call, Djl.MANAGER) || unit.isOn(call, Djl.ARRAY))
+                    && isNamedBatch(extents.get(0));
+            if (made) {
+              found.add(finding(unit, extents.get(0), sizes.of(extents.get(0)), List.of(), sizes));
+            }
             boolean isReshape =
                 call.method().equals("reshape") && unit.isOn(call, Djl.ARRAY) && extents.size() > 1;
             if (isReshape && unit.origins().of(call.receiver().orElseThrow()).isBatch()) {
               Expression first = extents.get(0);
               OptionalLong size = sizes.of(first);
               boolean fixed = size.isPresent() && size.getAsLong() > 1;
-              if (fixed || isFixedBatch(first)) {
+              if (fixed || isNamedBatch(first)) {
                 found.add(finding(unit, first, size, extents, sizes));
               }
             }
@@ -74,10 +86,11 @@ public final class BatchInReshape implements Check {
             "the first axis is fixed to " + value + ", but a micro-batch has fewer samples",
             "write -1, or take the size from the array: x.getShape().get(0)");
     boolean free =
-        all.stream()
-            .skip(1)
-            .map(sizes::of)
-            .allMatch(other -> other.isPresent() && other.getAsLong() > 0);
+        !all.isEmpty()
+            && all.stream()
+                .skip(1)
+                .map(sizes::of)
+                .allMatch(other -> other.isPresent() && other.getAsLong() > 0);
     // Only where no other size can be zero or -1 is there exactly one way to say it.
     Optional<Fix> fix =
         free
@@ -97,7 +110,7 @@ public final class BatchInReshape implements Check {
   }
 
   private static List<Expression> extents(Expression.Call call) {
-    if (call.arguments().size() == 1
+    if (!call.arguments().isEmpty()
         && call.arguments().get(0) instanceof Expression.Creation shape
         && shape.type().equals(Djl.SHAPE)) {
       return shape.arguments();
@@ -105,9 +118,13 @@ public final class BatchInReshape implements Check {
     return call.arguments();
   }
 
-  /** A field that is called after the batch. */
-  private static boolean isFixedBatch(Expression expression) {
+  /** A field, or a getter of something else than an array, that is called after the batch. */
+  private static boolean isNamedBatch(Expression expression) {
     return expression instanceof Expression.Field field
-        && BATCH_NAMES.contains(field.name().toLowerCase(java.util.Locale.ROOT));
+            && BATCH_NAME.matcher(field.name()).matches()
+        || expression instanceof Expression.Call getter
+            && getter.arguments().isEmpty()
+            && !getter.declaring().startsWith("ai.djl.")
+            && BATCH_NAME.matcher(getter.method()).matches();
   }
 }

@@ -9,6 +9,7 @@ import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Walk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Finds layers that normalise over the batch, where it is divided into micro-batches. */
 public final class BatchNormalisation implements Check {
@@ -65,7 +66,26 @@ public final class BatchNormalisation implements Check {
     return found.stream().map(d -> unknown ? d.with(Severity.NOTE) : d).distinct().toList();
   }
 
+  /** Blocks of DJL that have such layers inside. */
+  private static final Set<String> HOLDERS =
+      Set.of(
+          "ai.djl.nn.transformer.BertBlock",
+          "ai.djl.nn.transformer.TransformerEncoderBlock",
+          "ai.djl.basicmodelzoo.cv.classification.ResNetV1",
+          "ai.djl.basicmodelzoo.cv.classification.MobileNetV2",
+          "ai.djl.basicmodelzoo.cv.object_detection.yolo.YOLOV3",
+          "ai.djl.basicmodelzoo.cv.object_detection.ssd.SingleShotDetection",
+          "ai.djl.basicmodelzoo.tabular.TabNet");
+
   private static boolean makes(LintUnit unit, Expression expression) {
+    boolean holder =
+        expression instanceof Expression.Creation creation && HOLDERS.contains(creation.type())
+            || expression instanceof Expression.Call call
+                && call.method().equals("build")
+                && HOLDERS.contains(call.declaring().replace(".Builder", ""));
+    if (holder) {
+      return true;
+    }
     boolean made =
         expression instanceof Expression.Creation
             || expression instanceof Expression.Call call

@@ -63,6 +63,7 @@ public final class CannotBeCut implements Check {
     return found;
   }
 
+  /** Whether it calls a layer, or gives the parameters to somebody else who may. */
   private static boolean callsLayer(LintUnit unit, Forward forward) {
     return Walk.allExpressions(forward.body()).stream()
         .anyMatch(
@@ -71,6 +72,10 @@ public final class CannotBeCut implements Check {
                         && call.method().equals("forward")
                         && unit.isOn(call, Djl.BLOCK)
                         && call.receiver().filter(r -> !LintUnit.isSelf(r)).isPresent()
+                    || e instanceof Expression.Call helper
+                        && !helper.declaring().equals(forward.owner().name())
+                        && helper.arguments().stream()
+                            .anyMatch(a -> a.type().equals(Djl.PARAMETER_STORE))
                     || e instanceof Expression.Other other
                         && other.what().startsWith("ai.djl.nn.")
                         && other.what().endsWith("::forward"));

@@ -8,9 +8,11 @@ import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds devices that are named in the code. */
@@ -19,6 +21,9 @@ public final class FixedDevice implements Check {
   /** What is given a device for a whole model, or for its arrays. */
   private static final Set<String> TAKES =
       Set.of("newInstance", "optDevices", "optDevice", "newBaseManager", "newSubManager");
+
+  /** Data may well be prepared on the host. */
+  private static final Set<String> MANAGERS = Set.of("newBaseManager", "newSubManager");
 
   @Override
   public String code() {
@@ -76,15 +81,28 @@ public final class FixedDevice implements Check {
             || unit.forwards().stream()
                 .map(Forward::span)
                 .anyMatch(f -> f.contains(expression.span()));
+    if (placed && expression.type().equals(Djl.DEVICE)) {
+      Optional<Expression> value = value(unit, expression);
+      if (value.isPresent()) {
+        expression(unit, value.get(), forward, true, found);
+        return;
+      }
+    }
     if (expression instanceof Expression.Call call) {
       if (call.declaring().equals(Djl.DEVICE) && call.type().equals(Djl.DEVICE)) {
         device(unit, call, inForward, placed, found);
         return;
       }
       boolean moves = call.method().equals("toDevice") && inForward;
+      boolean prepares =
+          MANAGERS.contains(call.method())
+              && !inForward
+              && call.arguments().stream()
+                  .anyMatch(a -> a instanceof Expression.Call cpu && cpu.method().equals("cpu"));
       boolean takes =
           moves
-              || TAKES.contains(call.method())
+              || !prepares
+                  && TAKES.contains(call.method())
                   && (unit.isOn(call, Djl.MODEL)
                       || unit.isOn(call, Djl.MANAGER)
                       || call.declaring().startsWith("ai.djl."));
@@ -98,6 +116,31 @@ public final class FixedDevice implements Check {
     }
     boolean same = expression instanceof Expression.ArrayOf && placed;
     expression.parts().forEach(part -> expression(unit, part, forward, same, found));
+  }
+
+  /** What a variable is set to where it is declared. */
+  private static Optional<Expression> value(LintUnit unit, Expression variable) {
+    List<Expression> values = new ArrayList<>();
+    if (variable instanceof Expression.Name name) {
+      for (Statement body : unit.bodies()) {
+        Walk.everything(
+            body,
+            s -> {
+              if (s instanceof Statement.Local local
+                  && body.span().contains(variable.span())
+                  && local.name().equals(name.name())) {
+                local.value().ifPresent(values::add);
+              }
+            },
+            e -> {});
+      }
+    } else if (variable instanceof Expression.Field field) {
+      unit.classes().stream()
+          .filter(c -> c.name().equals(field.declaring()))
+          .flatMap(c -> c.field(field.name()).stream())
+          .forEach(f -> f.value().ifPresent(values::add));
+    }
+    return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
   }
 
   private void device(

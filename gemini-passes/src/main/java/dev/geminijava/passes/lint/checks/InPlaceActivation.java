@@ -162,7 +162,8 @@ public final class InPlaceActivation implements Check {
       return;
     }
     for (Expression expression : statement.expressions()) {
-      uses(expression, name, change, used, reached);
+      // A second name for the array is a use, too.
+      uses(expression, name, change, used, reached, true);
     }
     if (reached[0]) {
       return;
@@ -192,7 +193,7 @@ public final class InPlaceActivation implements Check {
       call.arguments().forEach(a -> uses(a, name, change, used, reached, true));
       reached[0] |= call == change;
     } else if (expression instanceof Expression.Assignment assignment) {
-      uses(assignment.value(), name, change, used, reached);
+      uses(assignment.value(), name, change, used, reached, true);
       if (!reached[0]
           && assignment.target() instanceof Expression.Name target
           && target.name().equals(name)) {

@@ -42,6 +42,8 @@ public final class SeveralCollectors implements Check {
           s -> {
             if (s instanceof Statement.Try attempt) {
               look(unit, attempt, found);
+            } else if (s instanceof Statement.Block block) {
+              look(unit, block, found);
             }
           },
           e -> {});
@@ -59,18 +61,48 @@ public final class SeveralCollectors implements Check {
     List<Statement> during = new ArrayList<>();
     attempt.resources().stream().dropWhile(r -> r != first.get()).skip(1).forEach(during::add);
     during.add(attempt.body());
-    for (Statement statement : during) {
-      for (Expression expression : Walk.expressions(statement)) {
-        if (expression instanceof Expression.Call call && opens(unit, call, 3)) {
-          found.add(
-              finding(
-                  unit,
-                  call.span(),
-                  "opens a GradientCollector while the one of line "
-                      + line
-                      + " is open; the engine allows one at a time and throws",
-                  "close the first one before, or go backward from the sum of both losses"));
+    during.forEach(statement -> look(unit, statement, line, found));
+  }
+
+  /** A collector that is kept in a variable is open until the variable is closed. */
+  private void look(LintUnit unit, Statement.Block block, List<Diagnostic> found) {
+    String open = null;
+    int line = 0;
+    for (Statement statement : block.statements()) {
+      if (open != null) {
+        String name = open;
+        if (Walk.expressions(statement).stream().anyMatch(e -> closes(e, name))) {
+          open = null;
+        } else {
+          look(unit, statement, line, found);
         }
+      }
+      if (statement instanceof Statement.Local local && opens(unit, local).isPresent()) {
+        open = local.name();
+        line = unit.line(local.span());
+      }
+    }
+  }
+
+  private static boolean closes(Expression expression, String name) {
+    return expression instanceof Expression.Call call
+        && call.method().equals("close")
+        && call.receiver()
+            .filter(r -> r instanceof Expression.Name n && n.name().equals(name))
+            .isPresent();
+  }
+
+  private void look(LintUnit unit, Statement statement, int line, List<Diagnostic> found) {
+    for (Expression expression : Walk.expressions(statement)) {
+      if (expression instanceof Expression.Call call && opens(unit, call, 3)) {
+        found.add(
+            finding(
+                unit,
+                call.span(),
+                "opens a GradientCollector while the one of line "
+                    + line
+                    + " is open; the engine allows one at a time and throws",
+                "close the first one before, or go backward from the sum of both losses"));
       }
     }
   }

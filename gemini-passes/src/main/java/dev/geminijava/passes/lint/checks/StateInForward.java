@@ -3,8 +3,10 @@ package dev.geminijava.passes.lint.checks;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.lint.Check;
+import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
+import dev.geminijava.passes.lint.Origin;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Finds fields that forward code changes. */
 public final class StateInForward implements Check {
@@ -37,6 +40,10 @@ public final class StateInForward implements Check {
           "offer",
           "computeIfAbsent",
           "compute");
+
+  /** DJL writes operations that change their operand with a final i. */
+  private static final Pattern IN_PLACE =
+      Pattern.compile("(add|sub|mul|div|mod|pow|neg|sign)i|set|intern");
 
   @Override
   public String code() {
@@ -67,8 +74,7 @@ public final class StateInForward implements Check {
                         finding(
                             unit,
                             expression.span(),
-                            "the field "
-                                + field
+                            field
                                 + " changes in every forward pass: micro-batches run at the same"
                                 + " time, and each sees what another one wrote",
                             "use a local variable, or return the value with the result")));
@@ -84,6 +90,18 @@ public final class StateInForward implements Check {
     if (expression instanceof Expression.Other other && other.what().equals("Unary")) {
       String text = unit.file().text(other.span());
       return text.contains("++") || text.contains("--") ? inside(other) : Optional.empty();
+    }
+    if (expression instanceof Expression.Call call
+        && call.receiver().isPresent()
+        && unit.isOn(call, Djl.ARRAY)
+        && IN_PLACE.matcher(call.method()).matches()) {
+      Expression array = call.receiver().get();
+      return field(array)
+          .or(
+              () ->
+                  unit.origins().of(array) == Origin.WEIGHT
+                      ? Optional.of(unit.quote(array))
+                      : Optional.empty());
     }
     if (expression instanceof Expression.Call call
         && CHANGES.contains(call.method())

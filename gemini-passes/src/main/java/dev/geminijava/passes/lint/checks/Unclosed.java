@@ -8,6 +8,7 @@ import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -47,12 +48,17 @@ public final class Unclosed implements Check {
             }
           },
           e -> {});
+      List<Span> loops = new ArrayList<>();
       Walk.everything(
           body,
           s -> {
+            if (s instanceof Statement.Loop || s instanceof Statement.ForEach) {
+              loops.add(s.span());
+            }
             if (s instanceof Statement.Local local
                 && !resources.contains(local)
                 && local.value().filter(v -> opens(unit, v)).isPresent()
+                && !isClosedWithItsParent(unit, local, loops)
                 && !isLookedAfter(body, local.name())) {
               found.add(finding(unit, local));
             }
@@ -85,6 +91,17 @@ public final class Unclosed implements Check {
     return value instanceof Expression.Call call
         && OPENS.contains(call.method())
         && (unit.isA(call.type(), Djl.MANAGER) || unit.isA(call.type(), Djl.COLLECTOR));
+  }
+
+  /** One manager below another costs nothing until there are many. */
+  private static boolean isClosedWithItsParent(
+      LintUnit unit, Statement.Local local, List<Span> loops) {
+    boolean sub =
+        local.value().orElseThrow() instanceof Expression.Call call
+            && call.method().equals("newSubManager");
+    return sub
+        && loops.stream().noneMatch(loop -> loop.contains(local.span()))
+        && unit.forwards().stream().noneMatch(f -> f.span().contains(local.span()));
   }
 
   /** Whether somebody closes it, or it goes where somebody else may. */
