@@ -5,6 +5,8 @@ import dev.geminijava.passes.CompiledFile;
 import dev.geminijava.passes.Compiler;
 import dev.geminijava.passes.Options;
 import dev.geminijava.passes.source.SourceFile;
+import dev.geminijava.passes.verify.Verification;
+import dev.geminijava.passes.verify.Verifier;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -71,11 +73,21 @@ public final class CompiledModels implements AutoCloseable {
 
   /** What the compiler makes of what it made; nothing, if all is well. */
   public Compilation again() {
-    return new Compiler(classPath(), Options.PROGRAM)
-        .compile(
-            compilation.files().stream()
-                .map(file -> new SourceFile(file.original().path(), file.text()))
-                .toList());
+    return new Compiler(classPath(), Options.PROGRAM).compile(texts());
+  }
+
+  /** What can be proven of the rewritten sources without running them. */
+  public Verification verification() {
+    Compiler compiler = new Compiler(classPath(), Options.PROGRAM);
+    return new Verifier(compiler.classPath(), compiler.passes(), compiler.rules())
+        .verifyTransformed(
+            texts(), compilation.files().stream().map(CompiledFile::original).toList());
+  }
+
+  private List<SourceFile> texts() {
+    return compilation.files().stream()
+        .map(file -> new SourceFile(file.original().path(), file.text()))
+        .toList();
   }
 
   /** The class path of the tests, on which the runtime stands before DJL. */

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Many random models: {@code Soak [models [seed]]}. Prints each fault with the smallest model that
- * shows it, and a table at the end; ends with 1 if there was a fault.
+ * shows it, and a table at the end, also when it is interrupted; ends with 1 if there was a fault.
  */
 public final class Soak {
 
@@ -34,6 +34,7 @@ public final class Soak {
     long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
     Soak soak = new Soak();
     long begin = System.nanoTime();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.print(soak.table())));
     for (int i = 0; i < models; i++) {
       soak.add(Draw.model(seed + i));
       if ((i + 1) % 10 == 0 || i + 1 == models) {
@@ -50,12 +51,10 @@ public final class Soak {
         break;
       }
     }
-    System.out.print(soak.table());
     System.exit(soak.faults.isEmpty() ? 0 : 1);
   }
 
   private void add(ModelSource model) {
-    models++;
     Verdict verdict = Trial.of(model, List.of(Setting.values()));
     if (verdict.spreads().values().stream().anyMatch(Spread::split)) {
       split++;
@@ -72,6 +71,7 @@ public final class Soak {
               count[1] += spread.split() ? 1 : 0;
               count[2] += spread.stages() > 1 ? 1 : 0;
             });
+    models++;
     verdict.fault().ifPresent(fault -> add(model, fault));
   }
 

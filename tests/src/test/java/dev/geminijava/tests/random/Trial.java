@@ -37,12 +37,12 @@ final class Trial {
 
   private Trial() {}
 
-  /** Everything that is wrong with a model in some settings, or nothing. */
+  /** Everything that is wrong with a model in some settings, or, without any, with its text. */
   static Verdict of(ModelSource model, List<Setting> settings) {
     Map<Setting, Spread> spreads = new EnumMap<>(Setting.class);
     try (CompiledModels compiled = CompiledModels.of(List.of(model.file()))) {
       Optional<Fault> inText = read(compiled);
-      return inText.isPresent()
+      return inText.isPresent() || settings.isEmpty()
           ? new Verdict(spreads, inText)
           : new Verdict(spreads, run(model, compiled, settings, spreads));
     } catch (IllegalStateException e) {
@@ -66,12 +66,14 @@ final class Trial {
         return fault(Kind.ERASE, file.text());
       }
     }
-    for (CompiledFile again : compiled.again().files()) {
-      if (again.isChanged()) {
-        return fault(Kind.IDEMPOTENCE, again.edits().toString());
-      }
-    }
-    return Optional.empty();
+    return compiled.verification().failures().stream()
+        .findFirst()
+        .map(
+            failure ->
+                new Fault(
+                    Kind.VERIFICATION,
+                    List.of(),
+                    failure.finding().property() + "\n" + failure.finding().diagnostic()));
   }
 
   private static Optional<Fault> fault(Kind kind, String text) {

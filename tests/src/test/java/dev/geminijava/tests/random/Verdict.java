@@ -32,8 +32,8 @@ record Verdict(Map<Setting, Spread> spreads, Optional<Fault> fault) {
     ERASE,
     /** javac rejects the result. */
     JAVAC,
-    /** A second run inserts more. */
-    IDEMPOTENCE,
+    /** The verifier rejects the result. */
+    VERIFICATION,
     /** A run threw. */
     CRASH,
     /** A run did not end. */
@@ -55,10 +55,11 @@ record Verdict(Map<Setting, Spread> spreads, Optional<Fault> fault) {
     boolean isLike(Fault other) {
       return kind == other.kind
           && settings.equals(other.settings)
-          && (kind != Kind.CRASH || heading().equals(other.heading()));
+          && ((kind != Kind.CRASH && kind != Kind.VERIFICATION)
+              || heading().equals(other.heading()));
     }
 
-    // The exception and what it says, whatever the numbers in it.
+    // The exception and what it says, whatever the numbers in it; or the property.
     private String heading() {
       return text.lines().findFirst().orElse("").replaceAll("\\d+", "#");
     }
