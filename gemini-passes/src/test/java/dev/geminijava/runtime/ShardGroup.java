@@ -26,6 +26,10 @@ public final class ShardGroup {
     return layer;
   }
 
+  public Block slice(Block layer) {
+    return layer;
+  }
+
   public Block own(Block layer) {
     return layer;
   }

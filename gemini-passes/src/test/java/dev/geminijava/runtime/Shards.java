@@ -37,6 +37,10 @@ public final class Shards {
     return results;
   }
 
+  public static int groups(int groups) {
+    return groups;
+  }
+
   public static NDArray whole(Parameter parameter, NDArray array) {
     return array;
   }

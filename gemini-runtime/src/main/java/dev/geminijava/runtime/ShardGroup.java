@@ -146,6 +146,13 @@ public final class ShardGroup {
     return view(layer, LayerSplit.ROW, parts, false);
   }
 
+  /**
+   * A layer that treats each feature by itself, seen with this rank's slice of them.
+   */
+  public Block slice(Block layer) {
+    return view(layer, LayerSplit.SLICE, 1, false);
+  }
+
   /** A random layer that acts on split values: each rank draws for itself. */
   public Block own(Block layer) {
     return view(layer, LayerSplit.NONE, 1, true);

@@ -96,6 +96,12 @@ public final class Shards {
     return shared;
   }
 
+  /** Called by a convolution: how many of its groups the running rank has. */
+  public static int groups(int groups) {
+    Lane lane = Lane.current();
+    return lane == null ? groups : lane.groups(groups);
+  }
+
   /**
    * Called by DJL's parameters when they show their array: completes the gradient of a split one.
    */

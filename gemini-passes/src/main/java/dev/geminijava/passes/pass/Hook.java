@@ -70,6 +70,12 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
               ")",
               "a stage computes its weights' gradients once for all micro-batches"),
           new Hook(
+              "ai.djl.nn.convolutional.Convolution",
+              new Argument("forwardInternal", "convolution", 6),
+              SHARDS + ".groups(",
+              ")",
+              "a convolution whose channels are split has a share of its groups"),
+          new Hook(
               "ai.djl.nn.AbstractBaseBlock",
               new Called("forward", "initialize"),
               2,

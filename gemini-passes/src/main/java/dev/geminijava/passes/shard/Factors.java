@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /**
  * An operation told by its factors: each axis of each operand is a factor, written as a letter, or
  * one of the leading axes that {@code ...} stands for, which broadcast. A split travels along its
- * factor; a factor that the result lacks is summed over.
+ * factor; a factor that the result lacks is summed over; all of one with a capital letter is needed
+ * at once.
  *
  * @param operands the axes of the operands
  * @param result the axes of the result
@@ -45,7 +46,7 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
       return index < 0 ? Optional.empty() : Optional.of(index - letters.length());
     }
 
-    private boolean fits(Extents shape) {
+    boolean fits(Extents shape) {
       return leading
           ? shape.rank().map(rank -> rank >= letters.length()).orElse(true)
           : shape.rank().equals(Optional.of(letters.length()));
@@ -78,6 +79,58 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
     return axes.letters.indexOf(letter) >= 0;
   }
 
+  /** Whether all of a factor is needed at once. */
+  static boolean isWhole(Object factor) {
+    return factor instanceof Character letter && Character.isUpperCase(letter);
+  }
+
+  /** The factor of a layer's output features: its weight and its result have it. */
+  Optional<Character> outputs() {
+    return operands.size() < 2
+        ? Optional.empty()
+        : result
+            .letters()
+            .chars()
+            .mapToObj(c -> (char) c)
+            .filter(c -> has(operands.get(1), c) && !has(operands.get(0), c))
+            .findFirst();
+  }
+
+  /** The axis of the input, from its end, of a layer's input features, which are summed over. */
+  Optional<Integer> inputs() {
+    return operands.size() < 2
+        ? Optional.empty()
+        : operands
+            .get(0)
+            .letters()
+            .chars()
+            .mapToObj(c -> (char) c)
+            .filter(c -> has(operands.get(1), c) && !has(result, c))
+            .findFirst()
+            .flatMap(operands.get(0)::axis);
+  }
+
+  /** Whether a layer's weight has a factor of its input. */
+  boolean weighs(Object factor) {
+    return operands.size() > 1
+        && factor instanceof Character letter
+        && has(operands.get(1), letter);
+  }
+
+  /** The shape of a layer's result, by that of its input and the number of its outputs. */
+  Extents resultOf(Extents input, Dim outputs) {
+    Axes axes = operands.get(0);
+    List<Dim> dims = new ArrayList<>();
+    int count = input.dims().size() - axes.letters.length();
+    if (result.leading && count > 0) {
+      dims.addAll(input.dims().subList(0, count));
+    }
+    for (char letter : result.letters.toCharArray()) {
+      dims.add(axes.axis(letter).flatMap(input::at).orElse(outputs));
+    }
+    return new Extents(result.leading ? input.base() : "", dims);
+  }
+
   @Override
   public Value apply(Operation operation) {
     List<Value.Array> arrays = operation.arrays();
@@ -94,6 +147,9 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
           throw operation.refuse("has a rule for another number of axes");
         }
         Object own = operands.get(i).factor(array.axis());
+        if (isWhole(own)) {
+          throw operation.refuse("needs all of the axis that is split");
+        }
         if (factor != null && !(factor.equals(own) && outer.equals(array.outer()))) {
           throw operation.refuse("combines arrays that are split along different axes");
         }
@@ -101,6 +157,14 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
         outer = array.outer();
         flow = flow.and(array.flow());
       }
+    }
+    boolean fits = true;
+    for (int i = 0; i < arrays.size(); i++) {
+      boolean known = !arrays.get(i).shape().isOpen();
+      fits &= !known || operands.get(i).fits(arrays.get(i).shape());
+    }
+    if (!fits) {
+      throw operation.refuse("has a rule for another number of axes");
     }
     Extents shape = shape(arrays, operation);
     if (factor == null) {

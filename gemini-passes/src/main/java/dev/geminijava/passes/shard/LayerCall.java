@@ -52,7 +52,7 @@ final class LayerCall {
             ? known
             : new Value.Layer(
                 call.receiver().orElseThrow().type(), java.util.Map.of(), analysis.fresh());
-    Optional<LayerRule> rule = analysis.rules.layer(layer.type(), analysis.program);
+    Optional<LayerRule> rule = analysis.rules.layer(layer, analysis.program);
     if (rule.isEmpty()) {
       if (input.isSplit()) {
         throw needsAll(layer, input);
@@ -79,15 +79,17 @@ final class LayerCall {
   }
 
   private Value.Array onWhole(Value.Layer layer, LayerRule rule, Value.Array input) {
-    if (!rule.column()) {
-      return input;
+    Optional<Factors> line = rule.line(input.shape());
+    if (line.isEmpty()) {
+      return Value.Array.whole(Extents.open(analysis.fresh()));
     }
+    Optional<Character> outputs = line.get().outputs();
     Dim features = Layers.features(layer, rule, analysis);
-    used(rule, input, features);
-    Extents shape =
-        rule.gathered()
-            ? new Extents(analysis.fresh(), List.of(features))
-            : input.shape().withLast(features);
+    Extents shape = shape(layer, rule, line.get(), input);
+    if (outputs.isEmpty()) {
+      return Value.Array.whole(shape);
+    }
+    used(rule, line.get(), input, features);
     if (analysis.choices.isWhole(call.span()) || features.equals(Dim.ONE)) {
       return Value.Array.whole(shape);
     }
@@ -103,8 +105,10 @@ final class LayerCall {
     Dim parts = Dim.of(analysis.choices.parts(call.span()));
     Flow flow = Flow.from(call.span(), features.over(parts));
     see("column", parts, flow, "each rank computes its share of this layer's output features");
-    if (!rule.gathered() && !analysis.choices.isGathered(call.span())) {
-      return Value.Array.split(shape, -1, parts, flow);
+    int axis = line.get().result().axis(outputs.get()).orElseThrow();
+    boolean joins = axis == -1 && parts.equals(Dim.ONE);
+    if (!rule.gathered() && !(joins && analysis.choices.isGathered(call.span()))) {
+      return Value.Array.split(shape, axis, parts, flow);
     }
     collect("gather", flow, "the ranks' shares make up the whole");
     return Value.Array.whole(shape);
@@ -123,42 +127,74 @@ final class LayerCall {
   }
 
   private Value.Array onSplit(Value.Layer layer, LayerRule rule, Value.Array input) {
-    if (!rule.carries()) {
+    Optional<Factors> line = rule.line(input.shape());
+    if (!rule.carries() || line.isEmpty()) {
       throw needsAll(layer, input);
     }
-    Factors.Axes axes = rule.line().operands().get(0);
-    Object factor = axes.factor(input.axis());
-    Optional<Integer> kept = rule.line().result().axis(factor);
-    if (kept.isPresent()) {
-      if (rule.random()) {
-        see("own", Dim.ONE, input.flow(), "each rank draws for its own slice");
-      }
-      Extents shape =
-          rule.column()
-              ? input.shape().withLast(Layers.features(layer, rule, analysis))
-              : input.shape();
-      return input.moved(shape, kept.get());
+    Object factor = line.get().operands().get(0).factor(input.axis());
+    boolean weighs = line.get().weighs(factor);
+    if (Factors.isWhole(factor) || weighs && !input.outer().isNumber()) {
+      throw needsAll(layer, input);
     }
-    if (!rule.row() || !input.outer().isNumber()) {
+    Extents shape = shape(layer, rule, line.get(), input);
+    Optional<Integer> kept = line.get().result().axis(factor);
+    if (kept.isPresent()) {
+      return carried(layer, rule, input, weighs).moved(shape, kept.get());
+    }
+    if (!weighs) {
       throw needsAll(layer, input);
     }
     Dim features = Layers.features(layer, rule, analysis);
-    used(rule, input, features);
+    used(rule, line.get(), input, features);
     see(
         "row",
         input.outer(),
         input.flow(),
         "each rank has its share of this layer's input features");
     collect("allReduce", input.flow(), "every rank has a summand of this");
-    return Value.Array.whole(input.shape().withLast(features));
+    return Value.Array.whole(shape);
   }
 
-  private void used(LayerRule rule, Value.Array input, Dim features) {
+  private void used(LayerRule rule, Factors line, Value.Array input, Dim features) {
     Expression receiver = call.receiver().orElseThrow();
     analysis.layers.put(call.span(), receiver);
     analysis.uses.put(
         call.span(),
-        new LayerUse(call.span(), receiver.span(), rule, input.shape().at(-1), features));
+        new LayerUse(
+            call.span(),
+            receiver.span(),
+            rule,
+            line.inputs().flatMap(input.shape()::at),
+            features));
+  }
+
+  /** The split goes on through a layer that treats each slice by itself. */
+  private Value.Array carried(
+      Value.Layer layer, LayerRule rule, Value.Array input, boolean weighs) {
+    Flow flow = input.flow();
+    if (rule.random()) {
+      see("own", Dim.ONE, flow, "each rank draws for its own slice");
+    }
+    if (!weighs) {
+      return input;
+    }
+    if (!input.outer().equals(Dim.ONE)) {
+      throw needsAll(layer, input);
+    }
+    if (rule.quantum().isPresent()) {
+      if (!(layer.settings().get(rule.quantum().get()) instanceof Value.Size size)) {
+        throw needsAll(layer, input);
+      }
+      flow = flow.with(size.dim());
+    }
+    analysis.layers.put(call.span(), call.receiver().orElseThrow());
+    see("slice", Dim.ONE, flow, "it treats each feature by itself, each rank its own");
+    return Value.Array.split(input.shape(), input.axis(), input.outer(), flow);
+  }
+
+  private Extents shape(Value.Layer layer, LayerRule rule, Factors line, Value.Array input) {
+    Dim features = rule.features().isPresent() ? Layers.features(layer, rule, analysis) : Dim.ONE;
+    return rule.shape(layer, line, input.shape(), features, () -> Dim.symbol(analysis.fresh()));
   }
 
   private Refusal needsAll(Value.Layer layer, Value input) {

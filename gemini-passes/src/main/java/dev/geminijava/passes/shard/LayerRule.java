@@ -1,30 +1,62 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Extents;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
- * How a kind of layer may be split.
+ * How a kind of layer may be split. Its factors say all: one that only the weight and the result
+ * have is its output features, which may be split by columns; one that the weight and the input
+ * have, and the result has not, is its input features, which may be split by rows; one that all
+ * three have is treated by itself, and so is each slice of it.
  *
  * @param type the class, or the factory method, that makes it
  * @param subtypes whether its subclasses compute the same
- * @param line its factors; the first operand is the input, a second one the weight
+ * @param lines its factors, a line for each number of axes that the input may have; the first
+ *     operand is the input, a second one the weight
  * @param features the builder's method that sets how many output features it has; may be empty
- * @param column whether its output features may be split
- * @param row whether its input features may be split
  * @param random whether it draws random numbers
  * @param gathered whether its split result is put together at once
  * @param carries whether a split of its input may pass through it
+ * @param when which layers of the kind the rule is about
+ * @param quantum the builder's method that sets a number which has to be divisible, too; may be
+ *     empty
+ * @param shaping what the layer does to sizes
  */
 public record LayerRule(
     String type,
     boolean subtypes,
-    Factors line,
+    List<Factors> lines,
     Optional<String> features,
-    boolean column,
-    boolean row,
     boolean random,
     boolean gathered,
-    boolean carries) {
+    boolean carries,
+    Predicate<Value.Layer> when,
+    Optional<String> quantum,
+    Shaping shaping) {
+
+  /** The condition of a rule that is about all layers of its kind. */
+  public static final Predicate<Value.Layer> ALWAYS = layer -> true;
+
+  /** What a layer does to sizes beyond what its factors say. */
+  @FunctionalInterface
+  public interface Shaping {
+
+    /** The shape stays as the factors say. */
+    Shaping NONE = (layer, shape, unknown) -> shape;
+
+    /**
+     * The shape of the result.
+     *
+     * @param shape the shape by the factors, with the input's sizes
+     * @param unknown makes sizes that nothing is known about
+     */
+    Extents shape(Value.Layer layer, Extents shape, Supplier<Dim> unknown);
+  }
 
   /** A layer that acts on each element alone. */
   public static LayerRule pointwise(String type) {
@@ -37,24 +69,119 @@ public record LayerRule(
   }
 
   private static LayerRule shaped(String type, boolean carries) {
-    Factors line = Factors.parse("... -> ...");
-    return new LayerRule(type, false, line, Optional.empty(), false, false, false, false, carries);
+    return of(type, carries, "... -> ...");
+  }
+
+  /** A layer with lines of factors for inputs of several numbers of axes. */
+  public static LayerRule of(String type, boolean carries, String... lines) {
+    return new LayerRule(
+        type,
+        false,
+        Arrays.stream(lines).map(Factors::parse).toList(),
+        Optional.empty(),
+        false,
+        false,
+        carries,
+        ALWAYS,
+        Optional.empty(),
+        Shaping.NONE);
   }
 
   /** This layer, drawing random numbers. */
   public LayerRule drawing() {
-    return new LayerRule(type, subtypes, line, features, column, row, true, gathered, carries);
+    return new LayerRule(
+        type, subtypes, lines, features, true, gathered, carries, when, quantum, shaping);
   }
 
-  /** A layer with a weight that multiplies the last axis. */
-  public static LayerRule linear(String type, String line, String features) {
+  /** The same, also for subclasses. */
+  public LayerRule withSubtypes() {
     return new LayerRule(
-        type, false, Factors.parse(line), Optional.of(features), true, true, false, false, true);
+        type, true, lines, features, random, gathered, carries, when, quantum, shaping);
+  }
+
+  /** The same, only for some layers of the kind. */
+  public LayerRule when(Predicate<Value.Layer> condition) {
+    return new LayerRule(
+        type, subtypes, lines, features, random, gathered, carries, condition, quantum, shaping);
+  }
+
+  /** The same, with a setting that has to be divisible by the number of ranks. */
+  public LayerRule dividing(String setting) {
+    return new LayerRule(
+        type,
+        subtypes,
+        lines,
+        features,
+        random,
+        gathered,
+        carries,
+        when,
+        Optional.of(setting),
+        shaping);
+  }
+
+  /** The same, with another shape than its factors say. */
+  public LayerRule shaping(Shaping sizes) {
+    return new LayerRule(
+        type, subtypes, lines, features, random, gathered, carries, when, quantum, sizes);
+  }
+
+  /** A layer with a weight; {@code features} is the builder's method that sets its outputs. */
+  public static LayerRule linear(String type, String line, String features) {
+    return weighted(type, false, line, features, false);
   }
 
   /** A layer that looks rows up in a table whose columns may be split. */
   public static LayerRule lookup(String type, String line, String features) {
+    return weighted(type, true, line, features, true);
+  }
+
+  private static LayerRule weighted(
+      String type, boolean subtypes, String line, String features, boolean gathered) {
     return new LayerRule(
-        type, true, Factors.parse(line), Optional.of(features), true, false, false, true, true);
+        type,
+        subtypes,
+        List.of(Factors.parse(line)),
+        Optional.of(features),
+        false,
+        gathered,
+        true,
+        ALWAYS,
+        Optional.empty(),
+        Shaping.NONE);
+  }
+
+  /** Whether its input features may be split. */
+  public boolean row() {
+    return lines.stream().anyMatch(line -> line.inputs().isPresent());
+  }
+
+  /** Whether it multiplies the last axis by a weight. */
+  public boolean isLinear() {
+    return lines.stream().anyMatch(line -> line.inputs().equals(Optional.of(-1)));
+  }
+
+  /** The line for an input of a shape; an input of unknown axes takes those of the only line. */
+  public Optional<Factors> line(Extents input) {
+    return lines.stream()
+        .filter(line -> line.operands().get(0).fits(fitted(input, line)))
+        .findFirst();
+  }
+
+  /** The input's shape with the number of axes that a line needs. */
+  public Extents fitted(Extents input, Factors line) {
+    return lines.size() == 1 && !line.operands().get(0).leading()
+        ? input.closed(line.operands().get(0).letters().length())
+        : input;
+  }
+
+  /**
+   * The shape of the result of a layer.
+   *
+   * @param outputs how many output features it has
+   */
+  public Extents shape(
+      Value.Layer layer, Factors line, Extents input, Dim outputs, Supplier<Dim> unknown) {
+    return shaping.shape(layer, line.resultOf(fitted(input, line), outputs), unknown);
   }
 }

@@ -25,7 +25,7 @@ final class Layers {
       return Optional.empty();
     }
     String factory = call.declaring() + "." + call.method();
-    if (analysis.rules.layer(factory, analysis.program).isPresent()) {
+    if (analysis.rules.layers().stream().anyMatch(r -> r.type().equals(factory))) {
       return Optional.of(new Value.Layer(factory, Map.of(), analysis.fresh()));
     }
     boolean builds = call.method().equals("build") && arguments.isEmpty();
@@ -58,8 +58,11 @@ final class Layers {
       at = call.receiver().orElse(null);
     }
     // A builder kept in a variable may have been told more elsewhere.
-    boolean whole = !(at instanceof Expression.Name);
-    return whole ? settings : Map.of();
+    if (at instanceof Expression.Name) {
+      return Map.of();
+    }
+    settings.put("build", Value.Host.UNKNOWN);
+    return settings;
   }
 
   /** How many output features a layer has. */

@@ -64,17 +64,19 @@ public final class RuleTable {
     }
     Set<String> types = new HashSet<>();
     for (LayerRule rule : layers) {
-      if (!types.add(rule.type())) {
+      if (rule.when() == LayerRule.ALWAYS && !types.add(rule.type())) {
         throw new IllegalArgumentException("two rules for " + rule.type());
       }
     }
     return new RuleTable(List.copyOf(layers), Map.copyOf(byMethod));
   }
 
-  /** The rule for a kind of layer. */
-  public Optional<LayerRule> layer(String type, ProgramCode program) {
+  /** The rule for a layer. */
+  public Optional<LayerRule> layer(Value.Layer layer, ProgramCode program) {
+    String type = layer.type();
     return layers.stream()
         .filter(r -> r.type().equals(type) || r.subtypes() && program.isSubtype(type, r.type()))
+        .filter(r -> r.when().test(layer))
         .findFirst();
   }
 

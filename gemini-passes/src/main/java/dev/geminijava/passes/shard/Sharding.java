@@ -51,6 +51,10 @@ public final class Sharding {
       Map<Span, String> chosen = new HashMap<>();
       for (SplitLayer layer : SplitLayer.of(analysis)) {
         LayerUse use = analysis.uses.get(layer.call());
+        if (use == null) {
+          // It only carries the split of others.
+          continue;
+        }
         boolean gathered = use.rule().gathered() || analysis.choices.isGathered(layer.call());
         chosen.put(
             layer.call(),

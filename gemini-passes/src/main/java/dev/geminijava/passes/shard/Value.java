@@ -8,6 +8,7 @@ import dev.geminijava.passes.source.Span;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the analysis knows about a value of the program. */
@@ -109,10 +110,27 @@ public sealed interface Value {
    * A layer.
    *
    * @param type its class, or the factory method that makes it
-   * @param settings what its builder was told
+   * @param settings what its builder was told; {@code build} is among them if that is all
    * @param path what the program calls it
    */
-  record Layer(String type, Map<String, Value> settings, String path) implements Value {}
+  record Layer(String type, Map<String, Value> settings, String path) implements Value {
+
+    /** Whether all that its builder was told is known. */
+    public boolean isKnown() {
+      return settings.containsKey("build");
+    }
+
+    /** A number that its builder was told, if it was and is known; a default if it was not. */
+    public Optional<Dim> size(String setting, long otherwise) {
+      Value value = settings.get(setting);
+      if (value == null && isKnown()) {
+        return Optional.of(Dim.of(otherwise));
+      }
+      return value instanceof Size size
+          ? Optional.of(size.dim())
+          : Optional.empty();
+    }
+  }
 
   /** Anything else that every rank has; {@code path} is what a stable one is called, or empty. */
   record Host(String path) implements Value {

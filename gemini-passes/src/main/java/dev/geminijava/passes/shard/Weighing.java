@@ -71,7 +71,9 @@ final class Weighing {
     Optional<Double> outputs = number(use.features());
     return new Load(
         Work.linear(LayerChoice.ROWS, inputs.orElse(FEATURES), outputs.orElse(FEATURES)),
-        inputs.isPresent() && outputs.isPresent() ? Basis.FEATURES : Basis.NOTHING);
+        inputs.isPresent() && outputs.isPresent() && use.rule().isLinear()
+            ? Basis.FEATURES
+            : Basis.NOTHING);
   }
 
   private static Optional<Double> number(Dim dim) {
@@ -168,7 +170,7 @@ final class Weighing {
     if (use.rule().gathered()) {
       return pairings.stream().anyMatch(p -> p.columns().contains(use.call()));
     }
-    return use.rule().row()
+    return use.rule().isLinear()
         && !use.features().equals(Dim.ONE)
         && loads.get(use.call()).basis() != Basis.NOTHING
         && whole.seconds() > WORTH * cost(use, LayerChoice.GATHERED).seconds();
@@ -204,7 +206,7 @@ final class Weighing {
               if (isRow(use, pairings)) {
                 ways.add(Split.ROW.label());
               }
-              if (use.rule().column()) {
+              if (use.rule().gathered() || use.rule().isLinear()) {
                 ways.add(LayerChoice.GATHERED);
               }
               ways.add(Split.WHOLE.label());

@@ -16,8 +16,10 @@ final class Sharded {
       import ai.djl.ndarray.index.NDIndex;
       import ai.djl.ndarray.types.*;
       import ai.djl.nn.*;
+      import ai.djl.nn.convolutional.*;
       import ai.djl.nn.core.*;
       import ai.djl.nn.norm.*;
+      import ai.djl.nn.pooling.*;
       import ai.djl.nn.transformer.*;
       import ai.djl.training.ParameterStore;
       import ai.djl.util.PairList;RUNTIME

@@ -152,6 +152,20 @@ public final class Lane implements Runnable {
     return microBatch.buffer(parameter, rank);
   }
 
+  /** This rank's share of a buffer that the ranks update together. */
+  public NDArray buffer(Parameter parameter, Split.Along split) {
+    return outside(() -> microBatch.buffer(parameter, split, rank));
+  }
+
+  /** How many of a convolution's groups belong to this rank. */
+  public int groups(int groups) {
+    return splits.values().stream()
+        .filter(split -> groups > 1 && split instanceof Split.Along)
+        .findFirst()
+        .map(split -> Math.toIntExact(((Split.Along) split).share().of(groups, rank)))
+        .orElse(groups);
+  }
+
   /**
    * Runs a layer with its parameters split.
    *

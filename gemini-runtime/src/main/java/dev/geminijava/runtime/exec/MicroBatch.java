@@ -150,12 +150,17 @@ public final class MicroBatch {
     return exits.computeIfAbsent(output, o -> new Exit(share));
   }
 
-  NDArray buffer(Parameter parameter, int rank) {
+  synchronized NDArray buffer(Parameter parameter, int rank) {
     NDArray[] copies = buffers.computeIfAbsent(parameter, p -> new NDArray[step.mesh.shard()]);
     if (copies[rank] == null) {
       copies[rank] = Arrays.copy(parameter.getArray(), base);
     }
     return copies[rank];
+  }
+
+  /** A rank's window on the buffer that is committed; the ranks' windows do not overlap. */
+  NDArray buffer(Parameter parameter, Split.Along split, int rank) {
+    return Arrays.detached(split.window(buffer(parameter, 0), rank), base);
   }
 
   /** The buffers that the forward pass updated, as rank 0 left them. */

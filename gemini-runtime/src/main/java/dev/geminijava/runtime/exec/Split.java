@@ -1,6 +1,7 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 
 /** How one parameter of a layer is split over the ranks of a stage. */
@@ -29,6 +30,17 @@ public sealed interface Split {
     /** Where the shares lie in a piece. */
     public int pieceAxis() {
       return parts == 1 ? axis : axis + 1;
+    }
+
+    /** A rank's piece of a whole array: a window on it. */
+    public NDArray window(NDArray full, int rank) {
+      NDArray parted = parted(full);
+      long size = parted.getShape().get(pieceAxis());
+      NDIndex index = new NDIndex();
+      for (int a = 0; a < pieceAxis(); a++) {
+        index.addAllDim();
+      }
+      return parted.get(index.addSliceDim(share.begin(size, rank), share.begin(size, rank + 1)));
     }
 
     /** The whole array with an axis for the parts, if there are several. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.convolutional.Convolution;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import dev.geminijava.runtime.collective.Collectives;
@@ -22,9 +23,10 @@ import java.util.WeakHashMap;
 import java.util.function.Supplier;
 
 /**
- * Finds what can be split in a chain of blocks that was put together at run time: a linear layer,
- * then blocks that act on each feature by itself, then a linear layer. The first is split by
- * columns, the second by rows, and one all-reduce follows.
+ * Finds what can be split in a chain of blocks that was put together at run time: a layer, then
+ * blocks that act on each feature by itself, then a layer. The first is split by columns, the
+ * second by rows, and one all-reduce follows. Layers are linear ones, or convolutions whose features
+ * are their {@link Channels}.
  */
 public final class Chain {
 
@@ -39,18 +41,24 @@ public final class Chain {
     List<Block> seen = new ArrayList<>(blocks);
     for (int first = 0; first < blocks.size(); first++) {
       long features = LayerSplit.COLUMN.features(blocks.get(first));
-      if (!(blocks.get(first) instanceof Linear) || features < lane.ranks()) {
+      boolean channels = blocks.get(first) instanceof Convolution;
+      if (!(blocks.get(first) instanceof Linear || channels) || features < lane.ranks()) {
         continue;
       }
       Share share = new Share(features, lane.ranks());
-      int second = partner(blocks, first, features, share);
+      int second =
+          channels
+              ? new Channels(features, share).partner(blocks, first)
+              : partner(blocks, first, features, share);
       if (second < 0) {
         continue;
       }
       Supplier<Optional<Share>> split = () -> Optional.of(share);
       seen.set(first, LayerView.of(blocks.get(first), LayerSplit.COLUMN, false, split));
       for (int i = first + 1; i < second; i++) {
-        seen.set(i, LayerView.of(blocks.get(i), LayerSplit.NONE, true, split));
+        boolean slices = LayerSplit.SLICE.covers(blocks.get(i));
+        LayerSplit between = slices ? LayerSplit.SLICE : LayerSplit.NONE;
+        seen.set(i, LayerView.of(blocks.get(i), between, true, split));
       }
       seen.set(
           second,
@@ -129,7 +137,7 @@ public final class Chain {
   }
 
   // Fixed numbers of both signs, so that nothing is drawn from the program's random stream.
-  private static NDArray numbers(NDManager manager, Shape shape) {
+  static NDArray numbers(NDManager manager, Shape shape) {
     return manager
         .arange(0, (int) shape.size(), 1, DataType.FLOAT32)
         .mul(0.7f)

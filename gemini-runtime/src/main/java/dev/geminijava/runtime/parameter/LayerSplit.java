@@ -3,8 +3,10 @@ package dev.geminijava.runtime.parameter;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.convolutional.Convolution;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.transformer.IdEmbedding;
 import ai.djl.util.Pair;
 import dev.geminijava.runtime.exec.Share;
@@ -13,12 +15,17 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * The two ways to split a layer's parameters, as a table of the axes that carry its features.
+ * The ways to split a layer's parameters, as a table of the axes that carry its features.
  *
  * <pre>
- *   layer       parameter       computes                 COLUMN      ROW
- *   Linear      weight (o, i)   (…, i) -> (…, o)         axis o      axis i
+ *   layer       parameter       computes                 COLUMN      ROW             SLICE
+ *   Linear      weight (o, i)   (…, i) -> (…, o)         axis o      axis i          -
  *               bias (o)                                 axis o      rank 0 adds it
+ *   Convolution weight (o, i, …) (b, i, …) -> (b, o, …)  axis o      axis i          -
+ *               bias (o)                                 axis o      rank 0 adds it
+ *     in groups weight (o, i/g, …)                       -           -               axis o
+ *               bias (o)                                                             axis o
+ *   BatchNorm   all (c)         (b, c, …) -> (b, c, …)   -           -               axis c
  *   Embedding   table (v, d)    (…) -> (…, d)            axis d      -
  * </pre>
  */
@@ -27,14 +34,24 @@ public enum LayerSplit {
   COLUMN,
   /** Each rank consumes its slice of the input features. */
   ROW,
+  /** Each rank treats its slice of features that have nothing to do with each other. */
+  SLICE,
   /** Nothing is split. */
   NONE;
 
   /** Tells whether there is a line for a layer in the table. */
   public boolean covers(Block layer) {
-    return this == NONE
-        || layer instanceof Linear
-        || this == COLUMN && (layer instanceof Embedding || layer instanceof IdEmbedding);
+    boolean dense = layer instanceof Convolution convolution && convolution.getGroups() == 1;
+    return switch (this) {
+      case COLUMN ->
+          layer instanceof Linear
+              || layer instanceof Embedding
+              || layer instanceof IdEmbedding
+              || dense;
+      case ROW -> layer instanceof Linear || dense;
+      case SLICE -> layer instanceof BatchNorm || layer instanceof Convolution && !dense;
+      case NONE -> true;
+    };
   }
 
   /** How many features a layer has on the axis that is split; 0 if it cannot be. */
@@ -69,6 +86,7 @@ public enum LayerSplit {
   }
 
   private int axis(Block layer) {
-    return layer instanceof Linear && this == COLUMN ? 0 : 1;
+    boolean table = layer instanceof Embedding || layer instanceof IdEmbedding;
+    return table || this == ROW ? 1 : 0;
   }
 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.NativeArrays;
@@ -30,10 +29,10 @@ record Pieces(NDArray full, int place, Split.Along split, NDArray[] arrays) {
     boolean gradMode = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
     try (NDManager scope = manager.newSubManager()) {
-      NDArray base = split.parted(Arrays.detached(full, scope));
+      NDArray base = Arrays.detached(full, scope);
       NDArray[] arrays = new NDArray[ranks];
       for (int r = 0; r < ranks; r++) {
-        NDArray window = base.get(window(base, split, r));
+        NDArray window = split.window(base, r);
         arrays[r] = Arrays.detached(window, manager);
         arrays[r].setRequiresGradient(full.hasGradient());
       }
@@ -41,15 +40,6 @@ record Pieces(NDArray full, int place, Split.Along split, NDArray[] arrays) {
     } finally {
       JniUtils.setGradMode(gradMode);
     }
-  }
-
-  private static NDIndex window(NDArray parted, Split.Along split, int rank) {
-    long size = parted.getShape().get(split.pieceAxis());
-    NDIndex index = new NDIndex();
-    for (int a = 0; a < split.pieceAxis(); a++) {
-      index.addAllDim();
-    }
-    return index.addSliceDim(split.share().begin(size, rank), split.share().begin(size, rank + 1));
   }
 
   /** True if their model is closed. */
@@ -107,10 +97,8 @@ record Pieces(NDArray full, int place, Split.Along split, NDArray[] arrays) {
     }
     try (NDManager scope = full.getManager().newSubManager()) {
       gradient.attach(scope);
-      NDArray parted = split.parted(gradient);
-      parted.attach(scope);
       for (int r = 0; r < arrays.length; r++) {
-        NDArray part = parted.get(window(parted, split, r));
+        NDArray part = split.window(gradient, r);
         part.attach(scope);
         accumulate(arrays[r], part);
       }

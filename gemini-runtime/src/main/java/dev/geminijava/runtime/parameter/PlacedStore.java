@@ -46,6 +46,10 @@ public final class PlacedStore extends ParameterStore {
     }
     lane.uses(parameter);
     Split split = lane.split(parameter);
+    boolean updated = training && placements.isUpdatedInForward(parameter);
+    if (updated && split instanceof Split.Along along) {
+      return lane.buffer(parameter, along);
+    }
     if (split instanceof Split.Along along) {
       NDArray[] pieces = placements.pieces(parameter, along);
       return along.joined(lane.handle(pieces[lane.rank()]));
@@ -53,7 +57,7 @@ public final class PlacedStore extends ParameterStore {
     if (split instanceof Split.OnFirst && lane.rank() > 0) {
       return null;
     }
-    if (training && placements.isUpdatedInForward(parameter)) {
+    if (updated) {
       return lane.buffer(parameter);
     }
     // Scopes of the program attach and close what they use: every lane gets a handle of its own.

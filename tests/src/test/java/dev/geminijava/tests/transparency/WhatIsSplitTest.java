@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WhatIsSplitTest {
 
   private static final Pattern SPLIT =
-      Pattern.compile("\\bshards\\d*\\.(?<how>column|row)\\((?<layer>\\w+)(?<parts>, \\d+)?\\)");
+      Pattern.compile("\\bshards\\d*\\.(?<how>column|row|slice)\\((?<layer>\\w+)(?<parts>, \\d+)?\\)");
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -22,6 +22,7 @@ class WhatIsSplitTest {
       value = {
         "OwnAttention  | column(query) column(key) column(value) row(out) column(wide) row(narrow)",
         "GatheredLayers | column(wide) column(up) row(down) column(head)",
+        "ConvolutionsByChannel | column(first) slice(norm) slice(deep) row(second) column(conv) row(out)",
         "FusedAttention | column(qkv, 3) row(out) column(qkv, 3) row(out) column(qkv, 3) row(out)",
       })
   void splits(String model, String layers) {

@@ -5,7 +5,7 @@ import dev.geminijava.passes.shard.LayerRules;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Layers that act on each element alone. Prelu is not one: it has a weight. */
+/** Layers that act on each element alone; the one weight of a Prelu is the same for all. */
 public final class PointwiseLayers implements LayerRules {
 
   private static final List<String> ACTIVATIONS =
@@ -30,6 +30,8 @@ public final class PointwiseLayers implements LayerRules {
       rules.add(LayerRule.pointwise("ai.djl.nn.Activation." + name + "Block"));
     }
     rules.add(LayerRule.pointwise("ai.djl.nn.norm.Dropout").drawing());
+    rules.add(LayerRule.pointwise("ai.djl.nn.core.Prelu"));
+    rules.add(LayerRule.pointwise("ai.djl.nn.Activation.preluBlock"));
     rules.add(LayerRule.pointwise("ai.djl.nn.Blocks.identityBlock"));
     return rules;
   }

@@ -18,13 +18,44 @@ import java.util.Optional;
  */
 public final class Reshape implements OperationRules {
 
+  private static final String NDARRAY = "ai.djl.ndarray.NDArray";
   private static final Dim INFERRED = Dim.of(-1);
 
   @Override
   public List<OperationRule> operations() {
     return List.of(
-        OperationRule.of(
-            "ai.djl.ndarray.NDArray", "reshape", operation -> new Step(operation).apply()));
+        OperationRule.of(NDARRAY, "reshape", operation -> new Step(operation).apply()),
+        OperationRule.of(NDARRAY, "flatten", Reshape::flatten),
+        OperationRule.of("ai.djl.nn.Blocks", "batchFlatten", Reshape::batchFlatten));
+  }
+
+  private static Value flatten(Operation operation) {
+    Value.Array array = operation.self();
+    if (operation.arguments().isEmpty()) {
+      return new Step(operation, array, List.of(INFERRED)).apply();
+    }
+    Extents shape = array.shape();
+    int from = operation.axis(0, shape);
+    int to = operation.axis(1, shape);
+    if (shape.isOpen() || from > to) {
+      throw operation.refuse("joins axes that are not known");
+    }
+    int rank = shape.dims().size();
+    List<Dim> sizes = new ArrayList<>(shape.dims().subList(0, rank + from));
+    sizes.add(Dim.product(shape.dims().subList(rank + from, rank + to + 1)));
+    sizes.addAll(shape.dims().subList(rank + to + 1, rank));
+    return new Step(operation, array, sizes).apply();
+  }
+
+  private static Value batchFlatten(Operation operation) {
+    if (!(operation.arguments().get(0) instanceof Value.Array array)
+        || array.shape().isOpen()
+        || array.shape().dims().isEmpty()) {
+      throw operation.refuse("flattens what is not understood");
+    }
+    List<Dim> dims = array.shape().dims();
+    List<Dim> sizes = List.of(dims.get(0), Dim.product(dims.subList(1, dims.size())));
+    return new Step(operation, array, sizes).apply();
   }
 
   /** One call. */
@@ -34,6 +65,14 @@ public final class Reshape implements OperationRules {
     private final Value.Array array;
     private final List<Expression> written;
     private final List<Dim> sizes = new ArrayList<>();
+
+    /** To sizes that the method finds out by itself. */
+    Step(Operation operation, Value.Array array, List<Dim> sizes) {
+      this.operation = operation;
+      this.array = array;
+      this.sizes.addAll(sizes);
+      written = List.of();
+    }
 
     Step(Operation operation) {
       this.operation = operation;
@@ -48,6 +87,9 @@ public final class Reshape implements OperationRules {
         }
         expressions = ((Value.Shape) values.get(0)).written();
         values = ((Value.Shape) values.get(0)).sizes();
+      } else if (values.size() == 1 && values.get(0) instanceof Value.Items items) {
+        expressions = items.written();
+        values = items.values();
       }
       for (Value value : values) {
         if (!(value instanceof Value.Size size)) {
@@ -75,7 +117,7 @@ public final class Reshape implements OperationRules {
       Place place = place(behind);
       List<Dim> result = filled(Optional.of(new Tail(place, behind)));
       Dim first = result.get(place.axis()).over(place.outer());
-      if (!sizes.get(place.axis()).equals(INFERRED)) {
+      if (!written.isEmpty() && !sizes.get(place.axis()).equals(INFERRED)) {
         operation.shrink(written.get(place.axis()), array.flow());
       }
       return Value.Array.split(
