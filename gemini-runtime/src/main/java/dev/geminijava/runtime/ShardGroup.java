@@ -146,9 +146,7 @@ public final class ShardGroup {
     return view(layer, LayerSplit.ROW, parts, false);
   }
 
-  /**
-   * A layer that treats each feature by itself, seen with this rank's slice of them.
-   */
+  /** A layer that treats each feature by itself, seen with this rank's slice of them. */
   public Block slice(Block layer) {
     return view(layer, LayerSplit.SLICE, 1, false);
   }
@@ -214,6 +212,16 @@ public final class ShardGroup {
   /** Sums the ranks' partial results. */
   public NDArray allReduce(NDArray partial) {
     return split ? Collectives.allReduce(lane, partial) : partial;
+  }
+
+  /** The mean over all ranks' shares of an axis, from the means that they have of their own. */
+  public NDArray average(NDArray mean) {
+    if (!split) {
+      return mean;
+    }
+    Share own = share().orElseThrow();
+    double weight = own.of(own.units(), lane.rank()) / (double) own.units();
+    return allReduce(mean.mul(weight));
   }
 
   /** Puts the ranks' slices together along the last axis. */

@@ -151,6 +151,11 @@ public record LayerRule(
         Shaping.NONE);
   }
 
+  /** Whether its output features may be split. */
+  public boolean column() {
+    return lines.stream().anyMatch(line -> line.outputs().isPresent());
+  }
+
   /** Whether its input features may be split. */
   public boolean row() {
     return lines.stream().anyMatch(line -> line.inputs().isPresent());

@@ -296,6 +296,19 @@ public final class Operation {
     return Value.Array.whole(shape);
   }
 
+  /** The mean that the ranks have the means of their shares of here. */
+  public Value averaged(Extents shape, Flow flow) {
+    surroundings.wrap(
+        call.span(),
+        Mark.Role.COLLECTIVE,
+        "@.average(",
+        ")",
+        flow,
+        "every rank has the mean of its share");
+    surroundings.sink(flow);
+    return Value.Array.whole(shape);
+  }
+
   /** The layer calls that some operand is split by. */
   public Set<dev.geminijava.passes.source.Span> sources() {
     Set<dev.geminijava.passes.source.Span> all = new LinkedHashSet<>();

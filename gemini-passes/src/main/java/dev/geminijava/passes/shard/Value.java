@@ -126,9 +126,7 @@ public sealed interface Value {
       if (value == null && isKnown()) {
         return Optional.of(Dim.of(otherwise));
       }
-      return value instanceof Size size
-          ? Optional.of(size.dim())
-          : Optional.empty();
+      return value instanceof Size size ? Optional.of(size.dim()) : Optional.empty();
     }
   }
 

@@ -338,6 +338,107 @@ class AttentionTest {
         """);
   }
 
+  private static final String GROUPED =
+      """
+      private final int heads, groups, size;
+      private final Linear q, k, v, o;
+
+      Net(int heads, int groups, int size) {
+        this.heads = heads;
+        this.groups = groups;
+        this.size = size;
+        q = addChildBlock("q", Linear.builder().setUnits(heads * size).build());
+        k = addChildBlock("k", Linear.builder().setUnits(groups * size).build());
+        v = addChildBlock("v", Linear.builder().setUnits(groups * size).build());
+        o = addChildBlock("o", Linear.builder().setUnits(heads * size).build());
+      }
+      """;
+
+  @Test
+  void severalQueriesForOneKeyAndValue() {
+    Sharded.becomes(
+        GROUPED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray qs = q.forward(ps, in, training).head().reshape(b, s, heads, size).swapAxes(1, 2);
+        NDArray ks = k.forward(ps, in, training).head().reshape(b, s, groups, size).swapAxes(1, 2);
+        NDArray vs = v.forward(ps, in, training).head().reshape(b, s, groups, size).swapAxes(1, 2);
+        ks = ks.repeat(1, heads / groups);
+        vs = vs.repeat(1, heads / groups);
+        NDArray out = qs.matMul(ks.swapAxes(2, 3)).softmax(3).matMul(vs);
+        return o.forward(ps, new NDList(out.swapAxes(1, 2).reshape(b, s, -1)), training);
+        """,
+        GROUPED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(groups, heads); NDArray qs = shards.column(q).forward(ps, in, training).head().reshape(b, s, shards.local(heads), size).swapAxes(1, 2);
+        NDArray ks = shards.column(k).forward(ps, in, training).head().reshape(b, s, shards.local(groups), size).swapAxes(1, 2);
+        NDArray vs = shards.column(v).forward(ps, in, training).head().reshape(b, s, shards.local(groups), size).swapAxes(1, 2);
+        ks = ks.repeat(1, heads / groups);
+        vs = vs.repeat(1, heads / groups);
+        NDArray out = qs.matMul(ks.swapAxes(2, 3)).softmax(3).matMul(vs);
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out.swapAxes(1, 2).reshape(b, s, -1)), training));
+        """);
+  }
+
+  @Test
+  void queriesOfOneKeyAsAnAxisOfTheirOwn() {
+    Sharded.becomes(
+        GROUPED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        int each = heads / groups;
+        NDArray qs = q.forward(ps, in, training).head().reshape(b, s, groups, each, size).transpose(0, 2, 3, 1, 4);
+        NDArray ks = k.forward(ps, in, training).head().reshape(b, s, groups, 1, size).transpose(0, 2, 3, 1, 4);
+        NDArray vs = v.forward(ps, in, training).head().reshape(b, s, groups, size).swapAxes(1, 2).expandDims(2);
+        vs = vs.broadcast(b, groups, each, s, size);
+        NDArray out = qs.matMul(ks.swapAxes(3, 4)).softmax(-1).matMul(vs);
+        out = out.transpose(0, 3, 1, 2, 4).reshape(b, s, heads * size);
+        return o.forward(ps, new NDList(out), training);
+        """,
+        GROUPED,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        int each = heads / groups;
+        ShardGroup shards = Shards.group(groups); NDArray qs = shards.column(q).forward(ps, in, training).head().reshape(b, s, shards.local(groups), each, size).transpose(0, 2, 3, 1, 4);
+        NDArray ks = shards.column(k).forward(ps, in, training).head().reshape(b, s, shards.local(groups), 1, size).transpose(0, 2, 3, 1, 4);
+        NDArray vs = shards.column(v).forward(ps, in, training).head().reshape(b, s, shards.local(groups), size).swapAxes(1, 2).expandDims(2);
+        vs = vs.broadcast(b, shards.local(groups), each, s, size);
+        NDArray out = qs.matMul(ks.swapAxes(3, 4)).softmax(-1).matMul(vs);
+        out = out.transpose(0, 3, 1, 2, 4).reshape(b, s, shards.local(heads * size));
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out), training));
+        """);
+  }
+
+  @Test
+  void positionsThatAreRotatedByHalves() {
+    Sharded.becomes(
+        LAYERS,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray x = q.forward(ps, in, training).head().reshape(b, s, heads, headDim).swapAxes(1, 2);
+        NDArray angle = in.getManager().arange(headDim / 2).reshape(1, 1, 1, headDim / 2);
+        NDArray left = x.get("..., :{}", headDim / 2), right = x.get("..., {}:", headDim / 2);
+        NDArray turned = left.mul(angle.cos()).sub(right.mul(angle.sin()));
+        x = turned.concat(right.mul(angle.cos()).add(left.mul(angle.sin())), -1);
+        NDList halves = x.split(2, 3);
+        x = NDArrays.concat(new NDList(halves.get(1).neg(), halves.get(0)), 3);
+        return o.forward(ps, new NDList(x.swapAxes(1, 2).reshape(b, s, dim)), training);
+        """,
+        LAYERS,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDArray x = shards.column(q).forward(ps, in, training).head().reshape(b, s, shards.local(heads), headDim).swapAxes(1, 2);
+        NDArray angle = in.getManager().arange(headDim / 2).reshape(1, 1, 1, headDim / 2);
+        NDArray left = x.get("..., :{}", headDim / 2), right = x.get("..., {}:", headDim / 2);
+        NDArray turned = left.mul(angle.cos()).sub(right.mul(angle.sin()));
+        x = turned.concat(right.mul(angle.cos()).add(left.mul(angle.sin())), -1);
+        NDList halves = x.split(2, 3);
+        x = NDArrays.concat(new NDList(halves.get(1).neg(), halves.get(0)), 3);
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(x.swapAxes(1, 2).reshape(b, s, shards.local(dim))), training));
+        """);
+  }
+
   @Test
   void aSizeThatMayBeTheSplitOneIsNotRead() {
     Sharded.stays(

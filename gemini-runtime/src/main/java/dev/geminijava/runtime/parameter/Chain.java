@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 /**
  * Finds what can be split in a chain of blocks that was put together at run time: a layer, then
  * blocks that act on each feature by itself, then a layer. The first is split by columns, the
- * second by rows, and one all-reduce follows. Layers are linear ones, or convolutions whose features
- * are their {@link Channels}.
+ * second by rows, and one all-reduce follows. Layers are linear ones, or convolutions whose
+ * features are their {@link Channels}.
  */
 public final class Chain {
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WhatIsSplitTest {
 
   private static final Pattern SPLIT =
-      Pattern.compile("\\bshards\\d*\\.(?<how>column|row|slice)\\((?<layer>\\w+)(?<parts>, \\d+)?\\)");
+      Pattern.compile(
+          "\\bshards\\d*\\.(?<how>column|row|slice)\\((?<layer>\\w+)(?<parts>, \\d+)?\\)");
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(

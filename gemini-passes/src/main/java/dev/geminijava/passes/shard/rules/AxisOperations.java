@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Methods that need all of some axes, and act alike along the others. */
+/** Methods that need all of one axis, and act alike along the others; the shape stays. */
 public final class AxisOperations implements OperationRules {
 
   private static final String NDARRAY = "ai.djl.ndarray.NDArray";
@@ -19,65 +19,115 @@ public final class AxisOperations implements OperationRules {
   @Override
   public List<OperationRule> operations() {
     return List.of(
-        OperationRule.of(NDARRAY, "softmax logSoftmax cumSum", AxisOperations::along),
-        OperationRule.of(NDARRAY, "sum mean max min prod", AxisOperations::reduce));
+        OperationRule.of(
+            NDARRAY, "softmax logSoftmax cumSum cumProd", operation -> along(operation, 0)),
+        OperationRule.of(NDARRAY, "normalize", operation -> along(operation, 1)),
+        OperationRule.of(NDARRAY, "sort argSort", AxisOperations::sorted),
+        OperationRule.of(NDARRAY, "flip", AxisOperations::flip),
+        OperationRule.of(NDARRAY, "topK", AxisOperations::largest),
+        OperationRule.of(NDARRAY, "gather", AxisOperations::gather),
+        OperationRule.of(NDARRAY, "oneHot", AxisOperations::oneHot),
+        OperationRule.of(NDARRAY, "diff", AxisOperations::differences));
   }
 
-  private static Value along(Operation operation) {
+  private static Value along(Operation operation, int argument) {
     Value.Array array = operation.self();
-    if (array.isSplit()) {
-      int axis = axis(operation, operation.number(0), array.shape());
-      if (axis == array.axis()) {
-        Refusal refusal = operation.refuse("works along the axis that is split");
-        // A softmax over a layer's own features, as over a vocabulary, the runtime does in parts.
-        boolean features =
-            array.shape().at(axis).filter(array.flow().features()::contains).isPresent();
-        throw features && operation.method().endsWith("oftmax") ? refusal.joinable() : refusal;
-      }
+    if (array.isSplit() || operation.arguments().size() > argument) {
+      check(operation, array, operation.axis(argument, array.shape()));
     }
     return array;
   }
 
-  private static int axis(Operation operation, Optional<Integer> number, Extents shape) {
-    return number
-        .flatMap(shape::fromEnd)
+  private static void check(Operation operation, Value.Array array, int axis) {
+    if (array.isSplit() && axis == array.axis()) {
+      Refusal refusal = operation.refuse("works along the axis that is split");
+      // A softmax over a layer's own features, as over a vocabulary, the runtime does in parts.
+      boolean features =
+          array.shape().at(axis).filter(array.flow().features()::contains).isPresent();
+      throw features && operation.method().endsWith("oftmax") ? refusal.joinable() : refusal;
+    }
+  }
+
+  /** Along the last axis, if none is named. */
+  private static Value sorted(Operation operation) {
+    Value.Array array = operation.self();
+    Optional<Integer> axis =
+        operation.arguments().isEmpty() ? Optional.of(-1) : operation.number(0);
+    check(operation, array, operation.axis(axis, array.shape()));
+    return array;
+  }
+
+  private static Value flip(Operation operation) {
+    Value.Array array = operation.self();
+    List<Integer> axes =
+        operation
+            .numbers()
+            .orElseThrow(() -> operation.refuse("works along axes that are not known"));
+    for (int axis : axes) {
+      check(operation, array, operation.axis(Optional.of(axis), array.shape()));
+    }
+    return array;
+  }
+
+  private static Value largest(Operation operation) {
+    Value.Array array = operation.self();
+    int axis = operation.axis(1, array.shape());
+    check(operation, array, axis);
+    Dim count =
+        operation.arguments().get(0) instanceof Value.Size size
+            ? size.dim()
+            : operation.unknownSize();
+    Value.Array result = array.moved(with(operation, array, axis, count), array.axis());
+    return new Value.Arrays(List.of(result, result));
+  }
+
+  private static Extents with(Operation operation, Value.Array array, int axis, Dim size) {
+    return array
+        .shape()
+        .with(axis, size)
         .orElseThrow(() -> operation.refuse("works along an axis that is not known"));
   }
 
-  private static Value reduce(Operation operation) {
+  /** The index has the shape of the result, and lies as the array does. */
+  private static Value gather(Operation operation) {
+    List<Value.Array> arrays = operation.arrays();
+    if (arrays.size() != 2) {
+      throw operation.refuse("takes an index that is not understood");
+    }
+    Value.Array array = arrays.get(0);
+    Value.Array index = arrays.get(1);
+    if (!array.isSplit() && !index.isSplit()) {
+      return Value.Array.whole(index.shape());
+    }
+    if (!array.isSplit() || !index.placement().equals(array.placement())) {
+      throw operation.refuse("takes an index that does not lie as the array does");
+    }
+    check(operation, array, operation.axis(1, array.shape()));
+    if (!array.outer().equals(index.outer())) {
+      throw operation.refuse("takes an index that does not lie as the array does");
+    }
+    return Value.Array.split(
+        index.shape(), array.axis(), array.outer(), array.flow().and(index.flow()));
+  }
+
+  private static Value oneHot(Operation operation) {
     Value.Array array = operation.self();
-    Optional<List<Integer>> axes = operation.numbersIn(0);
-    if (axes.isEmpty() || array.shape().isOpen() || operation.arguments().size() > 2) {
-      throw operation.refuse("works along axes that are not known");
-    }
-    List<Integer> gone =
-        axes.get().stream().map(a -> axis(operation, Optional.of(a), array.shape())).toList();
-    boolean keep = operation.arguments().size() == 2;
-    if (keep && !operation.written().get(1).toString().contains("value=Optional[true]")) {
-      throw operation.refuse("may or may not keep its axes");
-    }
-    List<Dim> dims = new ArrayList<>();
-    int rank = array.shape().dims().size();
-    int split = 0;
-    for (int axis = -rank; axis < 0; axis++) {
-      boolean stays = !gone.contains(axis);
-      if (axis == array.axis() && stays) {
-        split = dims.size();
-      }
-      if (stays || keep) {
-        dims.add(stays ? array.shape().dims().get(rank + axis) : Dim.ONE);
-      }
-    }
-    Extents shape = Extents.of(dims);
-    if (!array.isSplit()) {
-      return Value.Array.whole(shape);
-    }
-    if (!gone.contains(array.axis())) {
-      return array.moved(shape, split - dims.size());
-    }
-    if (!operation.method().equals("sum")) {
-      throw operation.refuse("works along the axis that is split");
-    }
-    return operation.reduced(shape, array.flow());
+    Dim depth =
+        operation.arguments().get(0) instanceof Value.Size size
+            ? size.dim()
+            : operation.unknownSize();
+    List<Dim> dims = new ArrayList<>(array.shape().dims());
+    dims.add(depth);
+    return array.moved(new Extents(array.shape().base(), dims), array.axis() - 1);
+  }
+
+  private static Value differences(Operation operation) {
+    Value.Array array = operation.self();
+    int axis = operation.axis(1, array.shape());
+    check(operation, array, axis);
+    Dim less =
+        operation.number(0).map(Dim::of).orElseThrow(() -> operation.refuse("is not understood"));
+    Dim size = array.shape().at(axis).map(s -> s.minus(less)).orElseGet(operation::unknownSize);
+    return array.moved(with(operation, array, axis, size), array.axis());
   }
 }

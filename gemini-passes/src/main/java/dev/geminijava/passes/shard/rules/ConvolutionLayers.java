@@ -35,7 +35,8 @@ public final class ConvolutionLayers implements LayerRules {
               LayerRule.of(type, true, grouped)
                   .when(layer -> groups(layer).isPresent())
                   .dividing("optGroups")
-                  .shaping(Windows.layer("setKernelShape", axes.length()).andChannels("setFilters")));
+                  .shaping(
+                      Windows.layer("setKernelShape", axes.length()).andChannels("setFilters")));
         });
     return rules;
   }

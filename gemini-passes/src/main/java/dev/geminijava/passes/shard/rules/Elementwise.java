@@ -21,7 +21,7 @@ public final class Elementwise implements OperationRules {
     return List.of(
         OperationRule.factors(
             NDARRAY,
-            "neg abs square sqrt cbrt floor ceil round trunc exp gammaln log sin cos tan asin acos"
+            "toDevice like real conj log10 log2 neg abs square sqrt cbrt floor ceil round trunc exp gammaln log sin cos tan asin acos"
                 + " atan sinh cosh tanh asinh acosh atanh toDegrees toRadians sign erfinv erf"
                 + " logicalNot isInfinite isNaN clip toType duplicate stopGradient scaleGradient"
                 + " zerosLike onesLike",
@@ -29,13 +29,15 @@ public final class Elementwise implements OperationRules {
         OperationRule.factors(
             NDARRAY,
             "add sub mul div mod pow maximum minimum eq neq gt gte lt lte logicalAnd logicalOr"
-                + " logicalXor xlogy",
+                + " logicalXor xlogy atan2",
             "..., ... -> ..."),
         OperationRule.of(NDARRAY, "addi subi muli divi modi powi negi signi", Elementwise::inPlace),
         OperationRule.factors(
             "ai.djl.ndarray.NDArrays",
-            "add sub mul div mod pow maximum minimum eq neq gt gte lt lte",
+            "add sub mul div mod pow maximum minimum eq neq gt gte lt lte logicalAnd logicalOr"
+                + " logicalXor",
             "..., ... -> ..."),
+        OperationRule.factors("ai.djl.ndarray.NDArrays", "erf erfinv", "... -> ..."),
         OperationRule.factors("ai.djl.ndarray.NDArrays", "where", "..., ..., ... -> ..."),
         OperationRule.of(NDARRAY, "getNDArrayInternal", Operation::self),
         OperationRule.factors(INTERNAL, ACTIVATIONS, "... -> ..."),

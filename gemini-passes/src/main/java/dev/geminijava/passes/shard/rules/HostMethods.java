@@ -1,7 +1,6 @@
 package dev.geminijava.passes.shard.rules;
 
 import dev.geminijava.passes.model.Dim;
-import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -35,7 +34,6 @@ public final class HostMethods implements OperationRules {
             MANAGER,
             "subManagerOf tempAttachAll attachAll attachUncappedInternal tempAttachInternal",
             operation -> Value.Host.UNKNOWN),
-        OperationRule.of(MANAGER, "create", HostMethods::create),
         OperationRule.of("dev.geminijava.runtime.Pipeline", "cut", HostMethods::first));
   }
 
@@ -57,14 +55,5 @@ public final class HostMethods implements OperationRules {
               .orElseGet(() -> Dim.symbol(operation.unknownShape().base())));
     }
     return operation.size(shape.array());
-  }
-
-  /** An array of one number has no axes. */
-  private static Value create(Operation operation) {
-    boolean number =
-        operation.written().size() == 1
-            && List.of("float", "double", "int", "long", "short", "byte", "boolean")
-                .contains(operation.written().get(0).type());
-    return Value.Array.whole(number ? Extents.SCALAR : operation.unknownShape());
   }
 }

@@ -15,6 +15,7 @@ public final class MatrixProducts implements OperationRules {
         OperationRule.factors(NDARRAY, "matMul", "...ij, ...jk -> ...ik"),
         OperationRule.factors("ai.djl.ndarray.NDArrays", "matMul", "...ij, ...jk -> ...ik"),
         OperationRule.factors(NDARRAY, "batchMatMul batchDot", "bij, bjk -> bik"),
-        OperationRule.factors(NDARRAY, "dot", "ij, jk -> ik"));
+        OperationRule.factors(NDARRAY, "dot", "ij, jk -> ik"),
+        OperationRule.factors("ai.djl.ndarray.NDArrays", "dot", "ij, jk -> ik"));
   }
 }

@@ -51,8 +51,7 @@ public final class PoolingLayers implements LayerRules, OperationRules {
     return Extents.of(
         known
             ? List.of(
-                shape.dims().get(0),
-                Dim.product(shape.dims().subList(1, shape.dims().size())))
+                shape.dims().get(0), Dim.product(shape.dims().subList(1, shape.dims().size())))
             : List.of(unknown.get(), unknown.get()));
   }
 
