@@ -136,6 +136,12 @@ mutants: build ## how many faults put into the compiler's output verify rejects 
 	  -cp 'target/test-classes:../$(DIST)/lib/gemini-java/gemini-cli.jar:../$(DIST)/lib/gemini-java/gemini-runtime.jar:../$(DIST)/lib/gemini-java/on-board/*' \
 	  dev.geminijava.tests.mutation.MutationScore $(FAULTS)
 
+.PHONY: bench/search
+bench/search: ## how long the search takes for 48 transformer layers
+	$(MVN) -q -pl gemini-passes test-compile dependency:build-classpath -Dmdep.outputFile=target/class-path
+	java -cp "gemini-passes/target/classes:gemini-passes/target/test-classes:$$(cat gemini-passes/target/class-path)" \
+	  dev.geminijava.passes.shard.search.SearchBench
+
 .PHONY: clean
 clean: ## remove everything that was built
 	rm -rf target */target

@@ -19,7 +19,8 @@ import org.ojalgo.optimisation.integer.IntegerStrategy;
  * sum, and equal layers are one decision.
  *
  * <p>The result is optimal, except where the limit on memory decides and there are more than 60
- * decisions; then {@link Solution.Found#bound()} says how much better a plan could be.
+ * decisions, or where no proof is found in 10 seconds; then {@link Solution.Found#bound()} says how
+ * much better a plan could be.
  */
 public final class IntegerProgram {
 
@@ -28,12 +29,20 @@ public final class IntegerProgram {
 
   private static final double ROUNDING = 1e-6;
 
+  /** Milliseconds after which any solution will do, and after which there is none. */
+  private static final long ENOUGH = 10_000;
+
+  private static final long TOO_LONG = 30_000;
+
   private final Decisions decisions;
   private final ExpressionsBasedModel model = new ExpressionsBasedModel();
   private final List<Variable[]> taken = new ArrayList<>();
 
   /** Of time, so that the dearest strategy has weight one; the solver rounds absolutely. */
   private final double unit;
+
+  /** Whether the last solution is known to be the best. */
+  private boolean proven;
 
   private IntegerProgram(Decisions decisions) {
     this.decisions = decisions;
@@ -44,6 +53,8 @@ public final class IntegerProgram {
                 decisions.edges.values().stream().flatMap(Arrays::stream)));
     // One thread: with several, timing decides which of two equally good plans is found.
     model.options.integer(IntegerStrategy.newConfigurable().withParallelism(() -> 1));
+    model.options.time_suffice = ENOUGH;
+    model.options.time_abort = TOO_LONG;
     decisions.seconds.forEach(this::addDecision);
     decisions.edges.forEach(this::addEdge);
   }
@@ -54,7 +65,7 @@ public final class IntegerProgram {
     double limit = problem.memory();
     IntegerProgram unlimited = new IntegerProgram(decisions);
     int[] best = unlimited.minimise();
-    double bound = best == null ? 0 : decisions.seconds(best);
+    double bound = best == null || !unlimited.proven ? 0 : decisions.seconds(best);
     if (best == null || decisions.memory(best) > limit) {
       int[] smallest = smallest(decisions);
       double least = smallest == null ? Double.POSITIVE_INFINITY : decisions.memory(smallest);
@@ -71,13 +82,17 @@ public final class IntegerProgram {
         // The solver rounds: exactly at the limit it may see nothing.
         best = smallest;
       }
-      bound = decisions.size() > EXACT ? bound : decisions.seconds(best);
+      bound = decisions.size() > EXACT || !limited.proven ? bound : decisions.seconds(best);
     }
     List<Integer> choices = decisions.choices(best);
     return new Solution.Found(choices, problem.cost(choices), bound);
   }
 
   private static int[] smallest(Decisions decisions) {
+    int[] each = decisions.memory.stream().mapToInt(IntegerProgram::least).toArray();
+    if (Double.isFinite(decisions.seconds(each))) {
+      return each;
+    }
     IntegerProgram program = new IntegerProgram(decisions);
     program.model.getVariables().forEach(v -> v.weight(0));
     program.sum("memory", decisions.memory, largest(decisions.memory.stream())).weight(1);
@@ -158,6 +173,7 @@ public final class IntegerProgram {
   /** The strategy of each decision; null if there is no solution. */
   private int[] minimise() {
     Optimisation.Result result = model.minimise();
+    proven = result.getState().isOptimal();
     if (!result.getState().isFeasible()) {
       return null;
     }
@@ -171,6 +187,14 @@ public final class IntegerProgram {
       }
     }
     return Double.isFinite(decisions.seconds(strategies)) ? strategies : null;
+  }
+
+  private static int least(double[] values) {
+    int least = 0;
+    for (int i = 1; i < values.length; i++) {
+      least = values[i] < values[least] ? i : least;
+    }
+    return least;
   }
 
   private static double largest(Stream<double[]> values) {

@@ -1,5 +1,7 @@
 package dev.geminijava.passes.shard.search;
 
+import java.util.Locale;
+
 /** Prints how long a search takes: {@code SearchBench [layers]}. */
 final class SearchBench {
 
@@ -24,16 +26,26 @@ final class SearchBench {
       long start = System.nanoTime();
       solution = IntegerProgram.solve(problem);
       System.out.printf(
-          "%d %s layers, %s, %s: %.0f ms %s%n",
+          Locale.ROOT,
+          "%d %s layers, %s, %s: %.0f ms; %s%n",
           layers,
           growth == 0 ? "equal" : "different",
           name,
           run,
           (System.nanoTime() - start) / 1e6,
-          solution instanceof Solution.Found found
-              ? found.cost() + " bound " + found.bound()
-              : solution);
+          text(solution));
     }
     return solution instanceof Solution.Found found ? found : null;
+  }
+
+  private static String text(Solution solution) {
+    return solution instanceof Solution.Found found
+        ? String.format(
+            Locale.ROOT,
+            "a step of %.2f s in %.2f GiB, and none is below %.2f s",
+            found.cost().seconds(),
+            found.cost().memory() / (1 << 30),
+            found.bound())
+        : solution.toString();
   }
 }
