@@ -130,22 +130,41 @@ final class Analysis {
     };
   }
 
-  /** A method of this class that nobody can replace, if there is exactly one that fits. */
+  /** A method of the program that nobody can replace, if there is exactly one that fits. */
   Optional<MethodCode> ownMethod(Expression.Call call) {
-    boolean own =
+    boolean here =
         call.declaring().equals(code.name())
             && call.receiver().map(Expression.This.class::isInstance).orElse(true);
-    if (!own) {
-      return Optional.empty();
-    }
     List<MethodCode> fitting =
-        code.methods().stream()
+        program.classes().stream()
+            .filter(c -> c.name().equals(call.declaring()))
+            .flatMap(c -> c.methods().stream())
             .filter(m -> m.name().equals(call.method()))
-            .filter(m -> m.parameters().size() == call.arguments().size())
+            .filter(m -> m.parameters().size() == call.arguments().size() && !m.varArgs())
+            .filter(m -> here ? isFixed(m) : m.modifiers().contains("static"))
             .toList();
-    return fitting.size() == 1
-        ? Optional.of(fitting.get(0)).filter(m -> m.isPrivate() || m.modifiers().contains("static"))
-        : Optional.empty();
+    return fitting.size() == 1 ? Optional.of(fitting.get(0)) : Optional.empty();
+  }
+
+  /** Whether no subclass, here or elsewhere, can have another method in its place. */
+  private boolean isFixed(MethodCode method) {
+    Set<String> modifiers = method.modifiers();
+    boolean closed =
+        code.frame().modifiers().contains("final") || code.frame().modifiers().contains("private");
+    return method.isPrivate()
+        || modifiers.contains("static")
+        || modifiers.contains("final")
+        || closed
+            && program.classes().stream()
+                .noneMatch(
+                    c -> !c.name().equals(code.name()) && program.isSubtype(c.name(), code.name()))
+            && program.anonymous().stream()
+                .noneMatch(c -> program.isSubtype(c.frame().superclass(), code.name()));
+  }
+
+  /** Whether a method stands in the class that is looked at, where something may be inserted. */
+  boolean isHere(MethodCode method) {
+    return code.methods().contains(method) || code.constructors().contains(method);
   }
 
   /** All visits of a method. */

@@ -285,7 +285,9 @@ final class Interpreter {
   }
 
   private boolean follows(MethodCode method, List<Value> arguments) {
-    boolean wanted = method.isPrivate() || arguments.stream().anyMatch(Value::isSplit);
+    boolean wanted =
+        method.isPrivate() && analysis.isHere(method)
+            || arguments.stream().anyMatch(Value::isSplit);
     return wanted && !frame.runs(method) && frame.depth() < DEEPEST;
   }
 
@@ -300,7 +302,12 @@ final class Interpreter {
       }
       inner.origins.put(parameter, new Frame.Origin(call.arguments().get(i), frame));
     }
-    new Execution(analysis, inner).run();
+    try {
+      new Execution(analysis, inner).run();
+    } catch (Refusal refusal) {
+      // A place in another file says nothing to whoever looks at this one.
+      throw analysis.isHere(method) ? refusal : refusal.at(call.span());
+    }
     analysis.visits.add(new Analysis.Visit(method, Optional.of(call.span()), inner.marks));
     Value result = null;
     for (Value value : inner.returned) {

@@ -43,6 +43,10 @@ final class LayerCall {
   Value apply(Value receiver) {
     List<Value> arguments = interpreter.values(call.arguments());
     Value input = arguments.get(1);
+    if (!analysis.isHere(interpreter.frame.method)) {
+      interpreter.refuseSplit(call.span(), "is given to a layer by another class", input);
+      return new Value.Bundle(analysis.fresh());
+    }
     for (int i = 2; i < arguments.size(); i++) {
       interpreter.refuseSplit(
           call.span(), "is given to a layer beside its input", arguments.get(i));

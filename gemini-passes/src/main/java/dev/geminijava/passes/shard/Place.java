@@ -15,6 +15,9 @@ record Place(Analysis analysis, Frame frame) implements Surroundings {
 
   @Override
   public void assume(Dim size, Span span, Set<Span> sources) {
+    if (!analysis.isHere(frame.method)) {
+      throw new Refusal(span, frame.method.name() + " names an axis of its argument", sources);
+    }
     analysis.assume(size, span, sources);
   }
 
@@ -38,6 +41,12 @@ record Place(Analysis analysis, Frame frame) implements Surroundings {
 
   @Override
   public void wrap(Span span, Mark.Role role, String open, String close, Flow flow, String why) {
+    if (!analysis.isHere(frame.method)) {
+      throw new Refusal(
+          span,
+          frame.method.name() + " of another class would have to know that its argument is split",
+          flow.sources());
+    }
     analysis.mark(frame, new Mark(frame.method, span, role, open, close, flow, why));
   }
 

@@ -31,6 +31,11 @@ public final class Refusal extends RuntimeException {
     return new Refusal(span, getMessage(), sources, parts, true);
   }
 
+  /** The same, told at another place. */
+  Refusal at(Span place) {
+    return new Refusal(place, getMessage(), sources, parts, joinable);
+  }
+
   /** Whether a layer may be split for itself, and its result put together. */
   boolean isJoinable() {
     return joinable;

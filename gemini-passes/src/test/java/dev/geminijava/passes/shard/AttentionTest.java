@@ -440,6 +440,64 @@ class AttentionTest {
   }
 
   @Test
+  void helpersOfOtherClassesAreFollowed() {
+    String members =
+        LAYERS
+            + """
+
+            static final class Scores {
+              static NDArray of(NDArray q, NDArray k) {
+                return q.matMul(k.swapAxes(2, 3)).div(scale(k)).softmax(-1);
+              }
+
+              private static double scale(NDArray k) {
+                return Math.sqrt(k.getShape().get(3));
+              }
+            }
+            """;
+    Sharded.becomes(
+        members,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray x = q.forward(ps, in, training).head().reshape(b, s, heads, headDim).swapAxes(1, 2);
+        NDArray out = Scores.of(x, x).matMul(x).swapAxes(1, 2).reshape(b, s, dim);
+        return o.forward(ps, new NDList(out), training);
+        """,
+        members,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDArray x = shards.column(q).forward(ps, in, training).head().reshape(b, s, shards.local(heads), headDim).swapAxes(1, 2);
+        NDArray out = Scores.of(x, x).matMul(x).swapAxes(1, 2).reshape(b, s, shards.local(dim));
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out), training));
+        """);
+  }
+
+  @Test
+  void aHelperOfAnotherClassIsNotChanged() {
+    String members =
+        LAYERS
+            + """
+
+            static final class Heads {
+              static NDArray of(NDArray x, int heads) {
+                return x.reshape(-1, 8, heads, 4);
+              }
+            }
+            """;
+    Sharded.stays(
+            members,
+            """
+            NDArray x = Heads.of(q.forward(ps, in, training).head(), heads);
+            return o.forward(ps, new NDList(x.reshape(-1, 8, dim)), training);
+            """)
+        .notes(
+            "whole-layer",
+            "Heads.of(q.forward(ps, in, training).head(), heads)",
+            "whole-layer",
+            "o.forward(ps, new NDList(x.reshape(-1, 8, dim)), training)");
+  }
+
+  @Test
   void aSizeThatMayBeTheSplitOneIsNotRead() {
     Sharded.stays(
             LAYERS,

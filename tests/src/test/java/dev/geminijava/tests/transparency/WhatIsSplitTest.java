@@ -22,7 +22,7 @@ class WhatIsSplitTest {
       delimiter = '|',
       value = {
         "OwnAttention  | column(query) column(key) column(value) row(out) column(wide) row(narrow)",
-        "GatheredLayers | column(wide) column(up) row(down) column(head)",
+        "GatheredLayers | column(wide) column(up) row(down)",
         "ConvolutionsByChannel | column(first) slice(norm) slice(deep) row(second) column(conv) row(out)",
         "FusedAttention | column(qkv, 3) row(out) column(qkv, 3) row(out) column(qkv, 3) row(out)",
       })
