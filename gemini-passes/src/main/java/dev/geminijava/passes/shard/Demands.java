@@ -3,6 +3,7 @@ package dev.geminijava.passes.shard;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Walk;
@@ -10,6 +11,7 @@ import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.Span;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +25,11 @@ import java.util.stream.Collectors;
 public final class Demands {
 
   private final Analysis analysis;
+  private final Map<MethodCode, List<Value>> results;
 
-  private Demands(Analysis analysis) {
+  private Demands(Analysis analysis, Map<MethodCode, List<Value>> results) {
     this.analysis = analysis;
+    this.results = results;
   }
 
   /**
@@ -63,12 +67,30 @@ public final class Demands {
     Fields fields = new Fields(program, rules);
     Choices choices = new Choices(whole, gathered, ahead, parts);
     Analysis analysis = new Analysis(program, code, rules, fields, fields.of(code), choices, "?");
+    Map<MethodCode, List<Value>> results = new LinkedHashMap<>();
     code.methods().stream()
         .filter(m -> !m.isPrivate())
         .filter(m -> m.parameters().stream().anyMatch(p -> p.type().equals(Names.PARAMETER_STORE)))
-        .forEach(m -> Execution.entry(analysis, m));
+        .forEach(m -> results.put(m, Execution.entry(analysis, m).returned));
     analysis.checkAssumptions();
-    return new Demands(analysis);
+    return new Demands(analysis, results);
+  }
+
+  /**
+   * The shapes of the arrays that each method returns whose result is known to be arrays, one list
+   * for each return; sizes that have no name are called {@code ?} with a number.
+   */
+  public Map<MethodCode, List<List<Extents>>> shapes() {
+    Map<MethodCode, List<List<Extents>>> shapes = new LinkedHashMap<>();
+    results.forEach(
+        (method, values) ->
+            shapes.put(
+                method,
+                values.stream()
+                    .filter(Value.Arrays.class::isInstance)
+                    .map(v -> ((Value.Arrays) v).items().stream().map(Value.Array::shape).toList())
+                    .toList()));
+    return shapes;
   }
 
   /** Every insertion that some rule asks for. */

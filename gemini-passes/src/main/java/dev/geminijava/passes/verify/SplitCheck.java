@@ -87,6 +87,7 @@ final class SplitCheck {
     Map<Mark, Wrap> found = match(demands);
     disputed(demands);
     degrees(demands, found);
+    new ShapeCheck(sources, code, tally).run(wraps, demands, rules);
   }
 
   /** Of how many parts a layer's features consist; what is no number is left for the rules. */

@@ -130,6 +130,8 @@ class VerifierTest {
     assertEquals(1, last.checked(Property.DEGREE));
     assertEquals(1, last.checked(Property.MEETINGS));
     assertTrue(last.checked(Property.CUTS) > 0);
+    // One result, and three children.
+    assertEquals(4, last.checked(Property.SHAPES));
     assertTrue(last.checked(Property.ERASURE) > 0);
     assertEquals(0, verification.tallies().get("cut-stages").checked(Property.SPLITS));
   }
@@ -266,6 +268,22 @@ class VerifierTest {
         found(
             raw.replace("NDList x =", "int limit = memory.limit();\nNDList x =")
                 .replace("int size = memory.limit();", "int size = limit;")));
+  }
+
+  @Test
+  void aChildThatIsMadeOtherwiseIsFound() {
+    SourceFile file =
+        file(
+            PAIR.replace(
+                "ShardGroup shards = Shards.group();",
+                "ShardGroup shards = Shards.group();\n"
+                    + "Block more = addChildBlock(\"more\", shards.column(drop));\n"),
+            RUNTIME);
+    List<Property> found =
+        verifier().verifyTransformed(List.of(file), List.of()).failures().stream()
+            .map(f -> f.finding().property())
+            .toList();
+    assertTrue(found.contains(Property.SHAPES), found.toString());
   }
 
   @Test
