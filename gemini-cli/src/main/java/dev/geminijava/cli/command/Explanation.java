@@ -5,6 +5,7 @@ import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.CompiledFile;
 import dev.geminijava.passes.emit.SourceMap;
 import dev.geminijava.passes.plan.BlockPlan;
+import dev.geminijava.passes.shard.Sharding;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
@@ -86,19 +87,25 @@ final class Explanation {
     row(text, "why", edit.why());
     row(text, "about", entry.from() + (edit.span().length() == 0 ? "" : " to " + entry.to()));
     row(text, "output", "line " + entry.output().line() + " of the transformed file");
-    compilation.plan().blocks().stream()
-        .flatMap(block -> block.placements().stream())
-        .filter(p -> about(file, edit, p))
-        .findFirst()
-        .ifPresent(p -> row(text, "chosen", p.layer() + ": " + p.split()));
+    for (BlockPlan block : compilation.plan().blocks()) {
+      block.choices().stream()
+          .filter(c -> c.file().equals(file) && c.call().contains(edit.span()) && isLayer(edit))
+          .filter(c -> c.layer().equals(file.text(edit.span())))
+          .findFirst()
+          .ifPresent(c -> row(text, "chosen", c.text() + ", a step over " + c.ranks() + " ranks"));
+      block.placements().stream()
+          .filter(p -> p.call().contains(edit.span()) && isLayer(edit))
+          .filter(p -> p.layer().equals(file.text(edit.span())))
+          .filter(p -> file.path().equals(block.file()))
+          .findFirst()
+          .ifPresent(p -> row(text, "weight", p.weight().toString()));
+    }
     return text.toString();
   }
 
-  private static boolean about(SourceFile file, Edit edit, BlockPlan.Parameters layer) {
-    return edit.kind() == Edit.Kind.WRAP
-        && file.position(edit.span().start()).line() <= layer.line()
-        && layer.line() <= file.position(edit.span().end()).line()
-        && layer.layer().equals(file.text(edit.span()));
+  /** Whether an insertion says how a layer is seen. */
+  private static boolean isLayer(Edit edit) {
+    return edit.kind() == Edit.Kind.WRAP && edit.pass().equals(Sharding.PASS);
   }
 
   private static void row(StringBuilder text, String name, String value) {

@@ -77,7 +77,12 @@ final class VerifyCommand implements Callable<Integer> {
     }
     List<SourceFile> files = input.sources();
     Compiler compiler = input.compiler();
-    Verifier verifier = new Verifier(compiler.classPath(), compiler.passes(), compiler.rules());
+    Verifier verifier =
+        new Verifier(
+            compiler.classPath(),
+            compiler.passes(),
+            compiler.rules(),
+            Library.sources(input.classPath()));
     Verification verification =
         transformed ? verifier.verifyTransformed(files, read(originals)) : verifier.verify(files);
     ScheduleProof schedule = ScheduleProof.of(config);

@@ -46,7 +46,7 @@ public record LayerChoice(
   public record Alternative(String how, Cost cost) {}
 
   /** The alternatives with their times, that which was chosen in brackets. */
-  String text() {
+  public String text() {
     return layer
         + ": "
         + alternatives.stream()

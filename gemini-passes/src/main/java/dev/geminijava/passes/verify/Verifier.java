@@ -4,6 +4,7 @@ import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.front.RuntimeCall;
 import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.pass.PassPipeline;
 import dev.geminijava.passes.pass.PassReport;
@@ -29,6 +30,7 @@ public final class Verifier {
   private final List<Path> classPath;
   private final PassPipeline passes;
   private final RuleTable rules;
+  private final ProgramCode library;
   private final Map<List<SourceFile>, Sources.Reading> known = new HashMap<>();
 
   /**
@@ -37,11 +39,13 @@ public final class Verifier {
    * @param classPath what the sources need to compile, DJL and the runtime included
    * @param passes the passes that are verified
    * @param rules what is known about layers and methods
+   * @param library the sources of the library's layers, as far as they are there
    */
-  public Verifier(List<Path> classPath, PassPipeline passes, RuleTable rules) {
+  public Verifier(List<Path> classPath, PassPipeline passes, RuleTable rules, ProgramCode library) {
     this.classPath = List.copyOf(classPath);
     this.passes = passes;
     this.rules = rules;
+    this.library = library;
   }
 
   /** Takes sources through the passes, and proves every property after each of them. */
@@ -139,6 +143,9 @@ public final class Verifier {
       }
     }
     new LossCheck(sources, tally).run();
+    if (tally.findings().stream().noneMatch(f -> f.property() == Property.JAVAC)) {
+      new GraphCheck(sources, library, tally).run();
+    }
     return tally;
   }
 
