@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.geminijava.passes.Compiler;
 import dev.geminijava.passes.Options;
 import dev.geminijava.passes.Rewriting;
-import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,8 +80,7 @@ class VerifierTest {
 
   private static Verifier verifier() {
     Compiler compiler = new Compiler(Rewriting.classPath(), Options.PROGRAM);
-    ProgramCode none = new ProgramCode(List.of(), List.of(), (a, b) -> false);
-    return new Verifier(compiler.classPath(), compiler.passes(), compiler.rules(), none);
+    return new Verifier(compiler.classPath(), compiler.passes(), compiler.rules());
   }
 
   private static SourceFile file(String body, String imports) {

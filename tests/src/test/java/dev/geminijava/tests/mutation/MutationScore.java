@@ -2,7 +2,6 @@ package dev.geminijava.tests.mutation;
 
 import dev.geminijava.passes.CompiledFile;
 import dev.geminijava.passes.Compiler;
-import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.verify.Verifier;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -79,13 +78,7 @@ final class MutationScore {
     for (Mutant mutant : open) {
       if (!mutant.text().path().equals(last)) {
         // One verifier remembers what it read of one file.
-        verifier =
-            new Verifier(
-                compiler.classPath(),
-                compiler.passes(),
-                compiler.rules(),
-                // Graphs differ with the sources only, which these faults leave as they are.
-                new ProgramCode(List.of(), List.of(), (a, b) -> false));
+        verifier = new Verifier(compiler.classPath(), compiler.passes(), compiler.rules());
         last = mutant.text().path();
       }
       score.add(mutant, !verifier.verifyTransformed(List.of(mutant.text()), List.of()).holds());
