@@ -86,7 +86,9 @@ final class Calls {
     if (self.isPresent()) {
       Optional<Classes.Found> own =
           evaluator.classes.method(self.get().type, call.method(), call.parameters(), packed);
-      if (own.isPresent() && !own.get().method().modifiers().contains("static")) {
+      boolean isStatic =
+          own.map(found -> found.method().modifiers().contains("static")).orElse(false);
+      if (!isStatic) {
         return on(self.get(), call, packed);
       }
     }

@@ -85,8 +85,15 @@ final class Djl {
       initialise(instance);
       return Optional.of(Value.NOTHING);
     }
+    if (method.equals("getArray") && is(instance, Names.PARAMETER)) {
+      return Optional.of(parameter(instance));
+    }
     if (method.equals("getValue") && is(instance, Names.PARAMETER_STORE)) {
       return Optional.of(parameter(arguments.get(0)));
+    }
+    boolean file = method.equals("saveParameters") || method.equals("loadParameters");
+    if (file && is(instance, Names.BLOCK)) {
+      return Optional.of(Value.NOTHING);
     }
     boolean forward =
         (method.equals("forward") || method.equals("quickForward")) && is(instance, Names.BLOCK);

@@ -18,6 +18,8 @@ final class Entries {
 
   private final Map<String, String> reasons = new HashMap<>();
 
+  private String last = "";
+
   Entries(Evaluator evaluator) {
     this.evaluator = evaluator;
   }
@@ -48,9 +50,11 @@ final class Entries {
       return Optional.of(action.get());
     } catch (Thrown thrown) {
       evaluator.trace.gap(thrown.place);
+      last = thrown.place.why();
       return Optional.empty();
     } catch (RuntimeException | StackOverflowError fault) {
-      evaluator.trace.gap("evaluation failed: " + fault);
+      last = "evaluation failed: " + fault;
+      evaluator.trace.gap(last);
       return Optional.empty();
     }
   }
@@ -72,6 +76,11 @@ final class Entries {
       instances.put(code.name(), made(code));
     }
     return instances.get(code.name());
+  }
+
+  /** Why the last method that could not end did not. */
+  String last() {
+    return last;
   }
 
   /** Why there is no object of a class. */

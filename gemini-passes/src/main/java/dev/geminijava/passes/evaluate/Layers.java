@@ -119,6 +119,10 @@ final class Layers {
     } catch (Thrown thrown) {
       evaluator.trace.gap(thrown.place);
     }
+    // Of an LSTM's two states DJL tells the shape of one.
+    if (block.type.equals("ai.djl.nn.recurrent.LSTM") && results.size() == 2) {
+      results.add(results.get(1));
+    }
     return results.isEmpty() ? List.of(Extents.open(evaluator.fresh(Paths.of(block)))) : results;
   }
 

@@ -87,16 +87,8 @@ final class Survey {
         isForward(code, method)
             || Walk.expressions(method.body()).stream().anyMatch(e -> isLayer(e) || isMaker(e));
     if (relevant) {
-      Set<Gap> before = new HashSet<>(evaluator.trace.gaps());
-      Optional<Value> result = entries.run(code, method);
-      if (result.isEmpty()) {
-        failures.put(
-            method,
-            evaluator.trace.gaps().stream()
-                .filter(g -> !before.contains(g))
-                .reduce((a, b) -> b)
-                .map(Gap::why)
-                .orElse("does not end"));
+      if (entries.run(code, method).isEmpty()) {
+        failures.put(method, entries.last());
       }
     }
   }
@@ -172,7 +164,7 @@ final class Survey {
               code.file(),
               expression.span(),
               "a model's block",
-              reached ? "" : "evaluation does not come here"));
+              reached ? "" : unreached(code, expression)));
     }
   }
 
@@ -206,7 +198,10 @@ final class Survey {
         .filter(g -> methodAt(code, g.span()) == methodAt(code, expression.span()))
         .findFirst()
         .map(Gap::why)
-        .orElse("evaluation does not come here");
+        .orElseGet(
+            () ->
+                failures.getOrDefault(
+                    methodAt(code, expression.span()), "evaluation does not come here"));
   }
 
   private static MethodCode methodAt(ClassCode code, Span span) {

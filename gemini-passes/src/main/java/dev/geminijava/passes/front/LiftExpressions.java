@@ -168,18 +168,32 @@ final class LiftExpressions {
     return ((Statement.Do) inside.get(index)).expression();
   }
 
+  private Expression named(com.github.javaparser.ast.expr.Expression node, Declaration variable) {
+    Span span = parsed.span(node);
+    return variable.isLocal()
+        ? new Expression.Name(span, variable.type(), variable.name())
+        : new Expression.Field(
+            span, variable.type(), Optional.empty(), variable.owner(), variable.name());
+  }
+
   private Optional<Form> reference(MethodReferenceExpr reference) {
     return types
         .method(reference)
         .map(
             m -> {
-              boolean ofClass = reference.getScope() instanceof TypeExpr;
+              // Before the colons the parser takes a variable's name for a type.
+              Optional<Declaration> variable = types.variable(reference.getScope());
+              boolean ofClass = variable.isEmpty() && reference.getScope() instanceof TypeExpr;
               return new Form.Reference(
                   m.owner(),
                   m.name(),
                   m.parameterTypes(),
                   m.isStatic(),
-                  ofClass ? Optional.empty() : Optional.of(lift(reference.getScope())),
+                  ofClass
+                      ? Optional.empty()
+                      : variable
+                          .map(v -> named(reference.getScope(), v))
+                          .or(() -> Optional.of(lift(reference.getScope()))),
                   ofClass ? typeName(((TypeExpr) reference.getScope()).getType()) : "");
             });
   }

@@ -12,17 +12,11 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.util.Pair;
-import dev.geminijava.passes.evaluate.Evaluation;
-import dev.geminijava.passes.evaluate.Library;
-import dev.geminijava.passes.front.Lift;
-import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.ModelGraph;
-import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.tests.model.Models;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +25,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,22 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What evaluation says of a model's parameters is what DJL has when the model is made. */
 @Tag("slow")
 class ParametersTest {
-
-  private static final List<Path> CLASS_PATH =
-      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-          .map(Path::of)
-          .toList();
-  private static final Path SOURCES = Path.of("../gemini-runtime/target/djl-sources");
-
-  private static ProgramCode library;
-
-  @BeforeAll
-  static void readLibrary() throws IOException {
-    library =
-        Library.read(
-            List.of(SOURCES.resolve("api-sources.jar"), SOURCES.resolve("model-zoo-sources.jar")),
-            CLASS_PATH);
-  }
 
   static Stream<String> models() {
     return Models.names().stream();
@@ -68,7 +45,7 @@ class ParametersTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDList data = Models.written(name).data(manager, 2);
       Block block = Models.written(name).block();
-      assertSame(block, data.getShapes(), file, "public Block block()");
+      assertSame(block, data.getShapes(), file, " block() {");
     }
   }
 
@@ -168,14 +145,13 @@ class ParametersTest {
             "import ai.djl.basicmodelzoo.cv.object_detection.ssd.*; class Zoo { ai.djl.nn.Block block() { return "
                 + zoo.expression()
                 + "; } }");
-    assertSame(zoo.block(), zoo.inputs(), file, "ai.djl.nn.Block block()");
+    assertSame(zoo.block(), zoo.inputs(), file, " block() {");
   }
 
   private static void assertSame(Block block, Shape[] inputs, SourceFile file, String method) {
     List<Extents> shapes = Arrays.stream(inputs).map(ParametersTest::extents).toList();
-    ProgramCode program = Lift.lift(Program.of(List.of(file), CLASS_PATH));
     ModelGraph graph =
-        Evaluation.of(program, library).models(shapes).stream()
+        Reading.models(file, shapes).stream()
             .filter(g -> g.file().text(g.span()).contains(method))
             .findFirst()
             .orElseThrow();
@@ -213,9 +189,7 @@ class ParametersTest {
               }
             }
             """);
-    ProgramCode program = Lift.lift(Program.of(List.of(file), CLASS_PATH));
-    ModelGraph graph =
-        Evaluation.of(program, library).models(List.of(extents(new Shape(2, 4)))).get(0);
+    ModelGraph graph = Reading.models(file, List.of(extents(new Shape(2, 4)))).get(0);
     assertEquals("20", graph.parameterCount().toString());
   }
 }
