@@ -78,6 +78,10 @@ public final class LintUnit {
 
   /** Every method, constructor and field value of the file, as a statement. */
   public List<Statement> bodies() {
+    return bodies(classes);
+  }
+
+  static List<Statement> bodies(List<ClassCode> classes) {
     List<Statement> bodies = new ArrayList<>();
     for (ClassCode type : classes) {
       type.fields()

@@ -2,12 +2,15 @@ package dev.geminijava.passes.lint;
 
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Whole numbers that the text alone determines. */
 public final class Sizes {
@@ -48,10 +51,16 @@ public final class Sizes {
           : OptionalLong.empty();
     }
     if (expression instanceof Expression.Name name) {
-      return local(name.name()).map(v -> of(v, depth + 1)).orElse(OptionalLong.empty());
+      return local(name.name())
+          .map(v -> of(v, depth + 1))
+          .orElseGet(() -> parameter(name.name(), depth + 1));
     }
     if (expression instanceof Expression.Field field && field.owner().isEmpty()) {
-      return field(field).map(v -> of(v, depth + 1)).orElse(OptionalLong.empty());
+      return unit.program().classes().stream()
+          .filter(c -> c.name().equals(field.declaring()))
+          .findFirst()
+          .map(c -> field(c, field.name(), depth + 1))
+          .orElse(OptionalLong.empty());
     }
     return OptionalLong.empty();
   }
@@ -83,13 +92,65 @@ public final class Sizes {
     return changed[0] || values.size() != 1 ? Optional.empty() : Optional.of(values.get(0));
   }
 
-  /** What a final field is set to where it is declared. */
-  private Optional<Expression> field(Expression.Field field) {
-    return unit.program().classes().stream()
-        .filter(c -> c.name().equals(field.declaring()))
-        .findFirst()
-        .flatMap(c -> c.field(field.name()))
-        .filter(f -> f.modifiers().contains("final"))
-        .flatMap(ClassCode.FieldCode::value);
+  /** The value of a final field of a class. */
+  public OptionalLong field(ClassCode type, String name) {
+    return field(type, name, 0);
+  }
+
+  private OptionalLong field(ClassCode type, String name, int depth) {
+    Optional<ClassCode.FieldCode> field =
+        type.field(name).filter(f -> f.modifiers().contains("final"));
+    if (field.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (field.get().value().isPresent()) {
+      return of(field.get().value().get(), depth);
+    }
+    Set<OptionalLong> values = new HashSet<>();
+    for (MethodCode constructor : type.constructors()) {
+      for (Expression expression : Walk.expressions(constructor.body())) {
+        if (expression instanceof Expression.Assignment assignment
+            && assignment.target() instanceof Expression.Field target
+            && target.name().equals(name)) {
+          values.add(new Sizes(unit, constructor.body()).of(assignment.value(), depth + 1));
+        }
+      }
+    }
+    return only(values);
+  }
+
+  /** A constructor's parameter, if every call of the constructor gives it the same. */
+  private OptionalLong parameter(String name, int depth) {
+    for (ClassCode type : unit.program().classes()) {
+      for (MethodCode constructor : type.constructors()) {
+        List<String> names = constructor.parameters().stream().map(p -> p.name()).toList();
+        if (constructor.body() == body && names.contains(name)) {
+          return Walk.assigned(body).contains(name)
+              ? OptionalLong.empty()
+              : given(type, names.size(), names.indexOf(name), depth);
+        }
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private OptionalLong given(ClassCode type, int count, int index, int depth) {
+    Set<OptionalLong> values = new HashSet<>();
+    for (ClassCode user : unit.program().classes()) {
+      for (Statement each : LintUnit.bodies(List.of(user))) {
+        for (Expression expression : Walk.allExpressions(each)) {
+          if (expression instanceof Expression.Creation creation
+              && creation.type().equals(type.name())
+              && creation.arguments().size() == count) {
+            values.add(new Sizes(unit, each).of(creation.arguments().get(index), depth + 1));
+          }
+        }
+      }
+    }
+    return only(values);
+  }
+
+  private static OptionalLong only(Set<OptionalLong> values) {
+    return values.size() == 1 ? values.iterator().next() : OptionalLong.empty();
   }
 }

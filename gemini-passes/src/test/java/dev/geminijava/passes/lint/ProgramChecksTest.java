@@ -237,6 +237,39 @@ class ProgramChecksTest {
       main(SIZES).finds("does-not-divide");
     }
 
+    private static final String BY_HAND =
+        """
+        static class Attention extends AbstractBlock {
+          final int numHeads;
+          final Block query;
+          Attention(int numHeads, int width) {
+            this.numHeads = numHeads;
+            query = addChildBlock("query", Linear.builder().setUnits(2 * width).build());
+          }
+          @Override
+          protected NDList forwardInternal(
+              ParameterStore store, NDList in, boolean training, PairList<String, Object> more) {
+            return query.forward(store, in, training);
+          }
+          @Override
+          public Shape[] getOutputShapes(Shape[] shapes) {
+            return shapes;
+          }
+        }
+        """;
+
+    @Test
+    void sizesThatEveryCallOfTheConstructorGives() {
+      main(
+              Linting.degrees(4, 0, 0),
+              BY_HAND + "Object a = new Attention(6, 9), b = new Attention(6, 9);")
+          .finds("does-not-divide", "numHeads", "2 * width");
+      main(
+              Linting.degrees(4, 0, 0),
+              BY_HAND + "Object a = new Attention(6, 9), b = new Attention(8, 9);")
+          .finds("does-not-divide", "2 * width");
+    }
+
     @Test
     void batchNormMattersWhereBatchesAreDivided() {
       String block = "Block block = BatchNorm.builder().build();";

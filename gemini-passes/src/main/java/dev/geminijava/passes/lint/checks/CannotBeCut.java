@@ -41,8 +41,8 @@ public final class CannotBeCut implements Check {
       if (code.isEmpty() || code.stream().anyMatch(f -> callsLayer(unit, f))) {
         continue;
       }
-      int children = count(unit, type, "addChildBlock");
-      int parameters = count(unit, type, "addParameter");
+      int children = count(type, "addChildBlock");
+      int parameters = count(type, "addParameter");
       if (children > 1 || children == 0 && parameters > 1 && isModel(unit, type)) {
         found.add(
             finding(
@@ -82,7 +82,7 @@ public final class CannotBeCut implements Check {
   }
 
   /** How often a class calls a method while it is made; in a loop, that is often. */
-  private static int count(LintUnit unit, ClassCode type, String method) {
+  private static int count(ClassCode type, String method) {
     int[] count = {0};
     List<Statement> bodies = new ArrayList<>();
     type.fields().forEach(f -> f.value().ifPresent(v -> bodies.add(new Statement.Do(f.span(), v))));

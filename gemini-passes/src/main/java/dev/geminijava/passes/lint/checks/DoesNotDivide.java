@@ -5,13 +5,16 @@ import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.lint.Check;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.lint.Sizes;
+import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** Finds sizes of layers that cannot be shared out evenly. */
 public final class DoesNotDivide implements Check {
@@ -22,6 +25,9 @@ public final class DoesNotDivide implements Check {
   private static final long NOTABLE = 5;
 
   private static final String UNITS = "units";
+
+  /** How attention that is written by hand calls its number of heads. */
+  private static final Pattern HEADS = Pattern.compile("(?i)(num_?|n_?)?heads?(_?count)?");
 
   /** A method or constructor that takes the size of something that is split. */
   private record Taker(String owner, String method, int argument, String what) {}
@@ -67,9 +73,17 @@ public final class DoesNotDivide implements Check {
         for (Expression expression : Walk.allExpressions(body)) {
           for (Taker taker : TAKERS) {
             taken(unit, expression, taker)
-                .ifPresent(size -> size(unit, size, taker, shards, sizes, found));
+                .ifPresent(
+                    size -> size(unit, size.span(), sizes.of(size), taker.what(), shards, found));
           }
         }
+      }
+      for (ClassCode type : unit.classes()) {
+        Sizes sizes = new Sizes(unit, new Statement.Block(type.span(), List.of()));
+        type.fields().stream()
+            .filter(f -> type.isBlock() && HEADS.matcher(f.name()).matches())
+            .forEach(
+                f -> size(unit, f.span(), sizes.field(type, f.name()), "heads", shards, found));
       }
     }
     return found.stream().distinct().toList();
@@ -77,12 +91,11 @@ public final class DoesNotDivide implements Check {
 
   private void size(
       LintUnit unit,
-      Expression argument,
-      Taker taker,
+      Span place,
+      OptionalLong size,
+      String what,
       int shards,
-      Sizes sizes,
       List<Diagnostic> found) {
-    OptionalLong size = sizes.of(argument);
     if (size.isPresent() && size.getAsLong() % shards != 0) {
       long most = size.getAsLong() / shards + 1;
       long surplus = 100 * most * shards / size.getAsLong() - 100;
@@ -90,10 +103,10 @@ public final class DoesNotDivide implements Check {
       Diagnostic finding =
           finding(
               unit,
-              argument.span(),
+              place,
               size.getAsLong()
                   + " "
-                  + taker.what()
+                  + what
                   + " do not divide by "
                   + shards
                   + " shards: "
@@ -108,7 +121,7 @@ public final class DoesNotDivide implements Check {
                   + most * shards
                   + ", the next size that divides, or a --sharding-size that divides "
                   + size.getAsLong());
-      boolean little = whole ? taker.what().equals(UNITS) : surplus < NOTABLE;
+      boolean little = whole ? what.equals(UNITS) : surplus < NOTABLE;
       found.add(little ? finding.with(Severity.NOTE) : finding);
     }
   }
