@@ -14,6 +14,7 @@ import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,6 +81,11 @@ final class Input {
   /** The trees and types of the sources, before any pass. */
   dev.geminijava.passes.front.Program read() {
     return Instrumentation.read(classPath(), program());
+  }
+
+  /** The program and those of the library's sources that it needs, ready to be evaluated. */
+  Understanding understand() throws IOException {
+    return Understanding.of(read(), classPath());
   }
 
   /** The settings in force for these files. */

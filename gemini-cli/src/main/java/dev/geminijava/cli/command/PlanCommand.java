@@ -2,33 +2,41 @@ package dev.geminijava.cli.command;
 
 import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.launch.CompileFailure;
+import dev.geminijava.cli.plan.Measured;
+import dev.geminijava.cli.plan.Optimizer;
+import dev.geminijava.cli.plan.PlanJson;
+import dev.geminijava.cli.plan.PlanPage;
+import dev.geminijava.cli.plan.PlanText;
+import dev.geminijava.cli.plan.Prediction;
+import dev.geminijava.cli.plan.Scenario;
+import dev.geminijava.cli.plan.Speeds;
+import dev.geminijava.cli.plan.TraceReader;
 import dev.geminijava.cli.report.Terminal;
 import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.CompiledFile;
 import dev.geminijava.passes.diagnostic.CaretPrinter;
 import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.GeminiConfigException;
 import dev.geminijava.runtime.PlanFile;
-import dev.geminijava.runtime.schedule.Schedule;
-import dev.geminijava.runtime.schedule.ScheduleSimulator;
-import dev.geminijava.runtime.schedule.ScheduleType;
-import dev.geminijava.runtime.schedule.StageCost;
-import dev.geminijava.runtime.schedule.Timeline;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,25 +47,53 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description = {
-      "Show what may be cut and split, where and why, what stays whole, and the schedule.",
+      "Show what goes where and why, how long a training step takes, what it moves and holds, and"
+          + " whether it is worth it.",
       "Nothing of the program is run."
     })
 final class PlanCommand implements Callable<Integer> {
 
-  /** The pipeline that is shown where nothing says how long it is. */
-  private static final int SHOWN_STAGES = 2;
-
   /** The passes whose insertions the plan explains block by block. */
   private static final Set<String> PLANNED = Set.of("cut-stages", "shard-layers");
+
+  /** How to show a plan; the names are those that users write. */
+  private enum Form {
+    text,
+    json,
+    html
+  }
 
   @Spec private CommandSpec spec;
   @Mixin private StandardOptions standard;
 
   @Option(
+      names = "--format",
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Form format;
+
+  @Option(
       names = {"-o", "--output"},
-      paramLabel = "PLAN",
-      description = "Write the degrees and the schedule to a file for --plan.")
+      paramLabel = "FILE",
+      description =
+          "With --format=json or html: where to write it. Else: write the degrees and the schedule"
+              + " to a file for --plan.")
   private Path output;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Samples in a batch, where the program does not say it (default: 32).")
+  private Long batchSize;
+
+  @Option(
+      names = "--input-shape",
+      paramLabel = "32x3x28x28",
+      converter = InputShape.class,
+      description =
+          "Shape of an input, the batch first; again for each further input. Without it, what the"
+              + " program initialises its model with.")
+  private List<Extents> shapes = new ArrayList<>();
 
   @Mixin private Input input;
 
@@ -71,19 +107,115 @@ final class PlanCommand implements Callable<Integer> {
       throw new UsageException(e.getMessage());
     }
     Compilation compilation = input.compile();
+    Optional<Measured> measured = measured(config);
+    Understanding understanding = input.understand();
+    Scenario scenario =
+        new Scenario(
+            config,
+            batchSize == null ? OptionalLong.empty() : OptionalLong.of(batchSize),
+            Runtime.getRuntime().availableProcessors(),
+            Optimizer.in(understanding.texts()),
+            Speeds.VIRTUAL_CPU);
+    List<Prediction> predictions = predictions(scenario, understanding);
     PrintWriter out = spec.commandLine().getOut();
+    if (format == Form.text) {
+      predictions.forEach(p -> out.print(PlanText.of(p, measured)));
+      explain(compilation, out);
+      if (predictions.isEmpty()) {
+        out.println("No model of these files is understood well enough to foretell its times.");
+      }
+      if (output != null) {
+        PlanFile plan =
+            predictions.isEmpty() ? scenario.plan(false, 1_000, 1_000) : predictions.get(0).plan();
+        Files.writeString(output, plan + candidates(predictions));
+      }
+    } else {
+      String json = PlanJson.write(predictions, measured);
+      String text = format == Form.json ? json : PlanPage.of(json);
+      if (output != null) {
+        Files.writeString(output, text);
+      } else {
+        out.print(text);
+      }
+    }
+    out.flush();
+    return 0;
+  }
+
+  /** The trace of a run to stand beside the prediction. */
+  private static Optional<Measured> measured(GeminiConfig config) throws IOException {
+    if (config.trace().isEmpty()) {
+      return Optional.empty();
+    }
+    Path trace = config.trace().get();
+    if (!Files.isReadable(trace)) {
+      throw new UsageException(
+          "there is no trace "
+              + trace
+              + ": make one by running the program with gemini-java --trace="
+              + trace);
+    }
+    try {
+      return Optional.of(TraceReader.read(trace));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private List<Prediction> predictions(Scenario scenario, Understanding understanding) {
+    List<ModelGraph> graphs = understanding.models(shapes);
+    List<Prediction> predictions = new ArrayList<>();
+    Set<List<String>> seen = new HashSet<>();
+    for (int i = 0; i < graphs.size(); i++) {
+      ModelGraph graph = graphs.get(i);
+      // A program that trains a model and loads it again makes it twice.
+      if (!seen.add(graph.nodes().stream().map(n -> n.block() + " " + n.operation()).toList())) {
+        continue;
+      }
+      OptionalLong said = Scenario.batchOf(graph);
+      boolean other = said.isEmpty() || batchSize != null && said.getAsLong() != batchSize;
+      if (shapes.isEmpty() && other && !graph.inputs().isEmpty()) {
+        // Evaluated once more, for a batch of any size.
+        graph = understanding.models(Scenario.anyBatch(graph)).get(i);
+      }
+      try {
+        scenario.predict(graph, understanding::placements).ifPresent(predictions::add);
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(graph.name() + ": " + e.getMessage());
+      }
+    }
+    return predictions;
+  }
+
+  /** The places to cut, so that a person can write other boundaries into the plan file. */
+  private static String candidates(List<Prediction> predictions) {
+    if (predictions.isEmpty() || predictions.get(0).plan().pipelineDegree() == 1) {
+      return "";
+    }
+    Prediction first = predictions.get(0);
+    StringBuilder text = new StringBuilder();
+    text.append("# Stages are balanced by measured times unless boundaries are given:\n");
+    if (first.plan().boundaries().isEmpty()) {
+      text.append("# boundaries=").append(numbers(first.boundaries())).append('\n');
+    }
+    List<String> names = first.candidates();
+    for (int i = 0; i < names.size(); i++) {
+      text.append("#   %4d after %s\n".formatted(i, names.get(i)));
+    }
+    return text.toString();
+  }
+
+  private static String numbers(List<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  /** What the compiler did for this, and did not do. */
+  private static void explain(Compilation compilation, PrintWriter out) throws IOException {
     String explained = compilation.plan().explain();
     calls(compilation, out);
     out.print(explained.isEmpty() ? "" : explained + "\n");
     library(compilation, out);
     notes(compilation, explained, out);
-    PlanFile plan = chosen(config);
-    schedule(config, plan, out);
-    out.flush();
-    if (output != null) {
-      plan.write(output);
-    }
-    return 0;
   }
 
   /** What is inserted where models are made and trained, outside the blocks that the plan is of. */
@@ -132,45 +264,5 @@ final class PlanCommand implements Callable<Integer> {
         out.println(printer.print(diagnostic));
       }
     }
-  }
-
-  /** The plan with what is open filled in, so that it is the same at every run. */
-  private static PlanFile chosen(GeminiConfig config) {
-    int stages = config.pipelineDegree().orElse(config.mode().pipelines() ? SHOWN_STAGES : 1);
-    return new PlanFile(
-        config.mode(),
-        config.shardingSize().orElse(1),
-        stages,
-        config.microBatches().orElse(stages == 1 ? 1 : 2 * stages),
-        config.schedule().orElse(ScheduleType.ONE_F_ONE_B),
-        config.boundaries());
-  }
-
-  private static void schedule(GeminiConfig config, PlanFile plan, PrintWriter out) {
-    int stages = plan.pipelineDegree();
-    if (stages == 1) {
-      out.println("One stage: there is nothing to schedule.");
-      return;
-    }
-    Schedule schedule = plan.schedule().schedule(stages, plan.microBatches());
-    // Times are measured in the first step of a run; on paper every stage is as long as any other.
-    StageCost equal = new StageCost(1, 2, 0, 0);
-    Timeline timeline = ScheduleSimulator.simulate(schedule, Collections.nCopies(stages, equal));
-    out.println(
-        config.pipelineDegree().isPresent()
-            ? "The schedule, if every stage takes the same time, and backward twice that of forward:"
-            : "The schedule with two stages (--pipeline-degree is open), if both take the same"
-                + " time, and backward twice that of forward:");
-    out.println(schedule);
-    String held =
-        IntStream.range(0, stages)
-            .mapToObj(stage -> String.valueOf(schedule.peakLive(stage)))
-            .collect(Collectors.joining(", "));
-    out.println(
-        String.format(
-            Locale.ROOT,
-            "bubble %.0f%%; micro-batches held at most, by stage: %s",
-            100 * timeline.bubble(),
-            held));
   }
 }

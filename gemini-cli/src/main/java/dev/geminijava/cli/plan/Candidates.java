@@ -13,8 +13,8 @@ import java.util.function.Function;
 
 /**
  * The places where a stage may end, numbered as the run numbers them: one behind each call of a
- * block by another. Where the calls of several nested blocks end together, so many candidates stand
- * there with nothing between them.
+ * block by another, the last ones included, behind which there is only the loss. Where the calls of
+ * several nested blocks end together, so many candidates stand there with nothing between them.
  */
 final class Candidates {
 
@@ -37,16 +37,14 @@ final class Candidates {
     List<StageCost> open = new ArrayList<>();
     for (int i = 0; i < layers; i++) {
       open.add(cost.apply(works.get(i)));
-      int ended = i + 1 == layers ? 0 : ended(works.get(i).block(), works.get(i + 1).block());
-      if (ended > 0 || i + 1 == layers) {
-        long bytes = i + 1 == layers ? 0 : crossing(works, outputs, i + 1) / microBatches;
+      int ended = ended(works, i);
+      long bytes = crossing(works, outputs, i + 1) / microBatches;
+      for (int candidate = 0; candidate < ended; candidate++) {
         add(sum(open), bytes, i + 1);
         open.clear();
-        for (int again = 1; again < ended; again++) {
-          add(sum(open), bytes, i + 1);
-        }
       }
     }
+    add(sum(open), 0, layers);
   }
 
   private void add(StageCost cost, long cutBytes, int end) {
@@ -63,6 +61,12 @@ final class Candidates {
       }
     }
     return count;
+  }
+
+  /** How many blocks' calls end behind a layer. */
+  private static int ended(List<Work> works, int layer) {
+    String next = layer + 1 == works.size() ? "" : works.get(layer + 1).block();
+    return ended(works.get(layer).block(), next);
   }
 
   private static String parent(String block) {
@@ -107,8 +111,21 @@ final class Candidates {
     return ends;
   }
 
-  /** How many places there are. */
-  int count() {
-    return segments.size() - 1;
+  /** How many candidates a model has. */
+  static int places(List<Work> works) {
+    return names(works).size();
+  }
+
+  /** What each candidate stands behind, in their order. */
+  static List<String> names(List<Work> works) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < works.size(); i++) {
+      String open = works.get(i).block();
+      for (int ended = ended(works, i); ended > 0; ended--) {
+        names.add(open);
+        open = parent(open);
+      }
+    }
+    return names;
   }
 }

@@ -1,42 +1,63 @@
 package dev.geminijava.cli.plan;
 
 import dev.geminijava.passes.model.Node;
-import dev.geminijava.passes.plan.BlockPlan;
-import dev.geminijava.passes.plan.Plan;
-import dev.geminijava.passes.shard.LayerRule;
-import java.util.ArrayList;
+import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.shard.ShardedClass;
+import dev.geminijava.passes.shard.SplitLayer;
+import dev.geminijava.passes.source.SourceFile;
+import dev.geminijava.passes.source.Span;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * How the compiler places the layers of a model.
- *
- * @param blocks what it decided about each class of blocks
- * @param rules how layers may be split
- */
-public record Placements(List<BlockPlan> blocks, List<LayerRule> rules) {
+/** How the compiler places the layers of a model, and what else it could do with them. */
+public final class Placements {
 
   /** Everything is whole. */
   public static final Placements NONE = new Placements(List.of(), List.of());
 
-  /** Copies the lists. */
-  public Placements {
-    blocks = List.copyOf(blocks);
-    rules = List.copyOf(rules);
+  /** A call of a layer. */
+  private record Place(Path file, Span call) {
+    static Place of(SourceFile file, Span call) {
+      return new Place(file.path(), call);
+    }
   }
 
-  /** What was decided about programs and libraries. */
-  public static Placements of(List<Plan> plans, List<LayerRule> rules) {
-    return new Placements(plans.stream().flatMap(plan -> plan.blocks().stream()).toList(), rules);
+  /** A layer, in the class whose code calls it. */
+  private record Decided(SplitLayer layer, ShardedClass in) {}
+
+  private final Map<Place, Decided> decided = new HashMap<>();
+  private final Map<Place, LayerChoice> weighed = new HashMap<>();
+
+  /**
+   * What was decided.
+   *
+   * @param decisions of the passes, which know no sizes
+   * @param weighings of the same classes, with the costs of each way for the sizes of a model
+   */
+  public Placements(List<ShardedClass> decisions, List<ShardedClass> weighings) {
+    for (ShardedClass code : decisions) {
+      code.layers()
+          .forEach(l -> decided.put(Place.of(code.code().file(), l.call()), new Decided(l, code)));
+    }
+    for (ShardedClass code : weighings) {
+      code.choices().forEach(c -> weighed.put(Place.of(c.file(), c.call()), c));
+    }
+  }
+
+  private Optional<Decided> decision(Node node) {
+    return Optional.ofNullable(decided.get(Place.of(node.file(), node.span())));
   }
 
   Split split(Node node) {
     return decision(node)
         .map(
-            decided ->
-                switch (decided.split()) {
-                  case "column", "head" -> Split.COLUMN;
+            d ->
+                switch (d.layer().how()) {
+                  case "column" -> Split.COLUMN;
                   case "row" -> Split.ROW;
                   default -> Split.WHOLE;
                 })
@@ -45,46 +66,21 @@ public record Placements(List<BlockPlan> blocks, List<LayerRule> rules) {
 
   /** Why a layer stays whole, as far as the compiler says. */
   String why(Node node) {
-    Optional<BlockPlan.Parameters> decided = decision(node);
-    if (decided.isEmpty() || split(node) != Split.WHOLE) {
+    if (decision(node).isEmpty() || split(node) != Split.WHOLE) {
       return "";
     }
-    Pattern name = Pattern.compile("(^|\\W)" + Pattern.quote(decided.get().layer()) + "(\\W|$)");
-    return in(node)
-        .flatMap(block -> block.reasons().stream())
-        .filter(reason -> name.matcher(reason.split(" stays? whole", 2)[0]).find())
+    Decided here = decision(node).get();
+    Pattern name = Pattern.compile("(^|\\W)" + Pattern.quote(here.layer().name()) + "(\\W|$)");
+    return here.in().notes().stream()
+        .map(note -> note.message())
+        .filter(message -> name.matcher(message.split(" stays? whole", 2)[0]).find())
         .findFirst()
         .orElse("");
   }
 
-  private java.util.stream.Stream<BlockPlan> in(Node node) {
-    return blocks.stream().filter(block -> block.file().equals(node.file().path()));
-  }
-
-  private Optional<BlockPlan.Parameters> decision(Node node) {
-    return in(node)
-        .flatMap(block -> block.placements().stream())
-        .filter(p -> p.call().contains(node.span()) || node.span().contains(p.call()))
-        .findFirst();
-  }
-
-  /** How a layer could lie. */
-  List<Split> ways(Node node) {
-    List<Split> ways = new ArrayList<>();
-    rules.stream()
-        .filter(rule -> rule.type().equals(node.operation()))
-        .findFirst()
-        .filter(rule -> rule.column() || rule.row())
-        .ifPresent(
-            rule -> {
-              ways.add(Split.WHOLE);
-              if (rule.column()) {
-                ways.add(Split.COLUMN);
-              }
-              if (rule.row()) {
-                ways.add(Split.ROW);
-              }
-            });
-    return ways;
+  /** The ways to compute a layer, with their costs; empty where there is one only. */
+  List<LayerChoice.Alternative> ways(Node node) {
+    LayerChoice choice = weighed.get(Place.of(node.file(), node.span()));
+    return choice == null ? List.of() : choice.alternatives();
   }
 }

@@ -1,11 +1,11 @@
 package dev.geminijava.cli.plan;
 
 import com.google.gson.stream.JsonWriter;
-import dev.geminijava.cli.plan.Prediction.Choice;
 import dev.geminijava.cli.plan.Prediction.Communication;
 import dev.geminijava.cli.plan.Prediction.Layer;
 import dev.geminijava.cli.plan.Prediction.Memory;
 import dev.geminijava.cli.plan.Prediction.Stage;
+import dev.geminijava.passes.plan.LayerChoice;
 import dev.geminijava.runtime.schedule.Kind;
 import dev.geminijava.runtime.schedule.Timeline;
 import java.io.IOException;
@@ -71,6 +71,8 @@ public final class PlanJson {
       json.name("memoryLimit").value(p.memoryLimit().getAsLong());
     }
     machine(p.machine());
+    list("boundaries", p.boundaries(), json::value);
+    list("candidates", p.candidates(), json::value);
     list("stages", p.stages(), this::stage);
     list("communication", p.communication(), this::communication);
     list("layers", p.layers(), this::layer);
@@ -126,16 +128,16 @@ public final class PlanJson {
     json.name("split").value(work.split().word()).name("why").value(work.why());
     json.name("forwardSeconds").value(layer.forwardSeconds());
     json.name("backwardSeconds").value(layer.backwardSeconds());
-    list("choices", layer.choices(), this::choice);
+    list("choices", work.ways(), this::choice);
     json.endObject();
   }
 
-  private void choice(Choice choice) throws IOException {
+  private void choice(LayerChoice.Alternative choice) throws IOException {
     json.beginObject();
-    json.name("split").value(choice.split().word());
-    json.name("computeSeconds").value(choice.computeSeconds());
-    json.name("communicationSeconds").value(choice.communicationSeconds());
-    json.name("bytes").value(choice.bytes());
+    json.name("how").value(choice.how());
+    json.name("computeSeconds").value(choice.cost().compute());
+    json.name("communicationSeconds").value(choice.cost().communication());
+    json.name("bytes").value(Math.round(choice.cost().bytes()));
     json.endObject();
   }
 

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A prediction in plain text: first the answers, then what they are made of. */
 public final class PlanText {
@@ -166,7 +167,7 @@ public final class PlanText {
     TextTable table =
         chosen
             ? new TextTable(
-                "layer", "result", "parameters", "stage", "time", "split", "whole", "column", "row")
+                "layer", "result", "parameters", "stage", "time", "split", "a step, if it were …")
             : new TextTable("layer", "result", "parameters", "stage", "time");
     rows.forEach(
         (row, layers) -> {
@@ -179,20 +180,16 @@ public final class PlanText {
           cells.add(time(first.forwardSeconds() + first.backwardSeconds()));
           if (chosen) {
             cells.add(row.split().word());
-            for (Split split : List.of(Split.WHOLE, Split.COLUMN, Split.ROW)) {
-              cells.add(
-                  first.choices().stream()
-                      .filter(c -> c.split() == split)
-                      .map(c -> time(c.seconds()))
-                      .findFirst()
-                      .orElse(""));
-            }
+            cells.add(
+                first.work().ways().stream()
+                    .map(way -> way.how() + " " + time(way.cost().seconds()))
+                    .collect(Collectors.joining("; ")));
           }
           table.row(cells.toArray());
         });
     line(
         "  Each layer with a weight, time of a micro-batch%s:",
-        chosen ? "; at the right, what a batch would take if it stood alone" : "");
+        chosen ? "; at the right, what it would take of a step on each rank" : "");
     table(table);
     reasons(rows);
   }

@@ -1,6 +1,5 @@
 package dev.geminijava.cli.plan;
 
-import dev.geminijava.cli.plan.Prediction.Choice;
 import dev.geminijava.cli.plan.Prediction.Communication;
 import dev.geminijava.cli.plan.Prediction.Layer;
 import dev.geminijava.cli.plan.Prediction.Memory;
@@ -17,7 +16,6 @@ import dev.geminijava.runtime.schedule.StagePartition;
 import dev.geminijava.runtime.schedule.Timeline;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -91,6 +89,8 @@ public final class Predict {
     return new Prediction(
         subject,
         plan,
+        Candidates.names(works),
+        partition.boundaries(),
         layers,
         stages,
         communication,
@@ -122,7 +122,7 @@ public final class Predict {
       }
       Work work = works.get(i);
       double forward = seconds(work, parts(work), plan.microBatches());
-      layers.add(new Layer(work, stage, forward, BACKWARD * forward, choices(work)));
+      layers.add(new Layer(work, stage, forward, BACKWARD * forward));
     }
     return layers;
   }
@@ -165,11 +165,6 @@ public final class Predict {
   /** What each rank sends so that all have the sum of what each has. */
   private long reduce(long bytes) {
     return Math.round(Collective.ALL_REDUCE.bytes(bytes, plan.shardingSize()));
-  }
-
-  /** What each rank sends so that all have the whole. */
-  private long gather(long bytes) {
-    return Math.round(Collective.ALL_GATHER.bytes(bytes, plan.shardingSize()));
   }
 
   private Memory memory(Work work) {
@@ -231,29 +226,6 @@ public final class Predict {
         reduced.stream().mapToDouble(w -> m * speeds.send(reduce(reducedBytes(w) / m))).sum();
     String where = "the " + ranks + " ranks of stage " + stage + ", " + direction;
     return new Communication("all-reduce", where, m * reduced.size(), bytes * ranks, seconds);
-  }
-
-  /** The ways to place a layer with a weight, as if its neighbours were whole. */
-  private List<Choice> choices(Work work) {
-    int ranks = plan.shardingSize();
-    if (ranks == 1) {
-      return List.of();
-    }
-    double whole = (1 + BACKWARD) * seconds(work, 1, 1);
-    double split = (1 + BACKWARD) * seconds(work, ranks, 1);
-    long in = inputBytes(work);
-    long out = work.outputBytes();
-    // By output: forward gathers the result, backward adds up the input's gradient. By input: the
-    // other way round, the result is added up and the input's gradient gathered.
-    long column = gather(out) + reduce(in);
-    long row = reduce(out) + gather(in);
-    return Stream.of(
-            new Choice(Split.WHOLE, whole, 0, 0),
-            new Choice(Split.COLUMN, split, 2 * speeds.send(column / 2), column),
-            new Choice(Split.ROW, split, 2 * speeds.send(row / 2), row))
-        .filter(choice -> work.ways().contains(choice.split()))
-        .sorted(Comparator.comparingDouble(Choice::seconds))
-        .toList();
   }
 
   /** The optimizer reads and writes all that it keeps. */

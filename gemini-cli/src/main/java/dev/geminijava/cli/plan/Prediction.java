@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  *
  * @param subject the model that it is about
  * @param plan the degrees and the schedule
+ * @param candidates what each place to cut stands behind
+ * @param boundaries the candidates at which the stages end
  * @param layers in the order of execution
  * @param stages in their order
  * @param communication what crosses between devices in one step
@@ -24,6 +26,8 @@ import java.util.OptionalLong;
 public record Prediction(
     Subject subject,
     PlanFile plan,
+    List<String> candidates,
+    List<Integer> boundaries,
     List<Layer> layers,
     List<Stage> stages,
     List<Communication> communication,
@@ -53,27 +57,8 @@ public record Prediction(
    * @param stage where it runs
    * @param forwardSeconds on one rank, for one micro-batch
    * @param backwardSeconds on one rank, for one micro-batch
-   * @param choices the ways to place it, as if it stood alone; empty where there is one only
    */
-  public record Layer(
-      Work work, int stage, double forwardSeconds, double backwardSeconds, List<Choice> choices) {}
-
-  /**
-   * One way to place a layer.
-   *
-   * @param split how it would lie
-   * @param computeSeconds its forward and backward on one rank, for a whole batch
-   * @param communicationSeconds what the collectives would take
-   * @param bytes what each rank would send
-   */
-  public record Choice(
-      Split split, double computeSeconds, double communicationSeconds, long bytes) {
-
-    /** Both together. */
-    double seconds() {
-      return computeSeconds + communicationSeconds;
-    }
-  }
+  public record Layer(Work work, int stage, double forwardSeconds, double backwardSeconds) {}
 
   /**
    * What one stage holds and does.

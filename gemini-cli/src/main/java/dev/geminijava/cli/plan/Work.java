@@ -1,5 +1,6 @@
 package dev.geminijava.cli.plan;
 
+import dev.geminijava.passes.plan.LayerChoice;
 import java.util.List;
 
 /**
@@ -18,7 +19,8 @@ import java.util.List;
  * @param flops of its forward; a multiply-add is two
  * @param outputBytes the memory of its result
  * @param split how it lies over the ranks of its stage
- * @param ways how else it could lie; empty where there is nothing to choose
+ * @param ways the ways to compute it, with what a step would take on each rank; empty where there
+ *     is nothing to choose
  * @param why the reason for the split in a sentence; may be empty
  */
 public record Work(
@@ -35,7 +37,7 @@ public record Work(
     double flops,
     long outputBytes,
     Split split,
-    List<Split> ways,
+    List<LayerChoice.Alternative> ways,
     String why) {
 
   /** Copies the lists. */

@@ -22,9 +22,8 @@ import java.util.stream.Collectors;
  *
  * @param works in the order of execution
  * @param unknown sizes that have no number; what depends on one counts as nothing
- * @param normalisesOverBatch whether a layer mixes the samples of a batch
  */
-public record Works(List<Work> works, Set<String> unknown, boolean normalisesOverBatch) {
+public record Works(List<Work> works, Set<String> unknown) {
 
   /** Copies the list. */
   public Works {
@@ -54,10 +53,12 @@ public record Works(List<Work> works, Set<String> unknown, boolean normalisesOve
       works.add(work(id, node, inputs, how, placements, numbers));
       node.outputs().forEach(tensor -> maker.put(tensor.id(), id));
     }
-    return new Works(
-        works,
-        numbers.unknown,
-        graph.nodes().stream().anyMatch(n -> n.operation().endsWith("BatchNorm")));
+    return new Works(works, numbers.unknown);
+  }
+
+  /** Whether a layer mixes the samples of a batch. */
+  static boolean normalisesOverBatch(ModelGraph graph) {
+    return graph.nodes().stream().anyMatch(node -> node.operation().endsWith("BatchNorm"));
   }
 
   private static Work work(

@@ -390,8 +390,8 @@
     m.stages.forEach((s, i) => walk(tree(m.layers.filter(l => l.stage === i)), 1));
     const alternatives = layer => layer.choices.length === 0 ? layer.why || "" : element("details", {},
       element("summary", {}, layer.why || "alternatives"),
-      element("table", {}, element("thead", {}, element("tr", {}, ["alone, it would be", "compute", "communicate", "bytes"].map(t => element("th", {}, t)))),
-        element("tbody", {}, layer.choices.map(c => element("tr", {}, element("td", { style: c.split === layer.split ? "font-weight:700" : undefined }, c.split), element("td", {}, time(c.computeSeconds)),
+      element("table", {}, element("thead", {}, element("tr", {}, ["it could be", "compute", "communicate", "bytes"].map(t => element("th", {}, t)))),
+        element("tbody", {}, layer.choices.map(c => element("tr", {}, element("td", { style: c.how === layer.split ? "font-weight:700" : undefined }, c.how), element("td", {}, time(c.computeSeconds)),
           element("td", {}, time(c.communicationSeconds)), element("td", {}, bytes(c.bytes)))))));
     const make = operations => table(["layer", "at", "result", "parameters", "forward", "time", "stage", "split", "why"], rows.filter(r => operations || !r.operation).map(({ layer, n, operation }) =>
       [(n > 1 ? n + " × " : "") + (operation ? "" : (last(layer.block) || "") + " ") + (plain(last(layer.block)) === simple(layer.operation) ? "" : simple(layer.operation)),

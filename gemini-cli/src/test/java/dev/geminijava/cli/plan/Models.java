@@ -1,6 +1,8 @@
 package dev.geminijava.cli.plan;
 
 import dev.geminijava.cli.plan.Prediction.Subject;
+import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.shard.search.Cost;
 import dev.geminijava.runtime.ParallelMode;
 import dev.geminijava.runtime.PlanFile;
 import dev.geminijava.runtime.schedule.ScheduleType;
@@ -10,6 +12,12 @@ import java.util.OptionalLong;
 
 /** Models as lists of work, and predictions of them. */
 final class Models {
+
+  private static final List<LayerChoice.Alternative> WAYS =
+      List.of(
+          new LayerChoice.Alternative("column", new Cost(13e-3, 1e-3, 4 << 20, 0)),
+          new LayerChoice.Alternative("row", new Cost(13e-3, 2e-3, 8 << 20, 0)),
+          new LayerChoice.Alternative("whole", new Cost(26e-3, 0, 0, 0)));
 
   private final List<Work> works = new ArrayList<>();
 
@@ -80,7 +88,7 @@ final class Models {
             flops,
             4 * size,
             split,
-            linear ? List.of(Split.WHOLE, Split.COLUMN, Split.ROW) : List.of(),
+            linear ? WAYS : List.of(),
             split == Split.COLUMN ? "its result is used split by the next layer" : ""));
     return id;
   }

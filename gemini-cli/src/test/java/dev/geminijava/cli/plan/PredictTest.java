@@ -119,19 +119,6 @@ class PredictTest {
   }
 
   @Test
-  void aLayerWithAWeightShowsWhatElseCouldBeDoneAndTheCheapestFirst() {
-    Prediction p = Models.predict(1, 1, 2, 1);
-    Layer query = p.layers().get(1);
-    assertEquals(3, query.choices().size());
-    assertTrue(query.choices().get(0).seconds() <= query.choices().get(2).seconds());
-    Prediction.Choice whole =
-        query.choices().stream().filter(c -> c.split() == Split.WHOLE).findAny().orElseThrow();
-    assertEquals(0, whole.bytes());
-    Layer matMul = p.layers().get(4);
-    assertEquals(List.of(), matMul.choices(), "without a weight there is nothing to choose");
-  }
-
-  @Test
   void whatDoesNotFitIsShownWithWhatWouldHelp() {
     Prediction p = Models.predict(6, 2, 1, 4, OptionalLong.of(32L << 20));
     assertFalse(p.fits());

@@ -10,8 +10,15 @@ import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.Node;
 import dev.geminijava.passes.model.Parameter;
 import dev.geminijava.passes.model.Tensor;
-import dev.geminijava.passes.plan.BlockPlan;
-import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.front.Lift;
+import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.shard.ShardedClass;
+import dev.geminijava.passes.shard.SplitLayer;
+import dev.geminijava.passes.shard.search.Cost;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.nio.file.Path;
@@ -32,6 +39,7 @@ class WorksTest {
           h = down.forward(ps, h, training);
           h = norm.forward(ps, h, training);
           """);
+  private static final SourceFile CLASS = new SourceFile(Path.of("Mlp.java"), "class Mlp {}");
   private static final Dim BATCH = Dim.symbol("B");
   private static final Dim WIDTH = Dim.symbol("WIDTH");
 
@@ -112,9 +120,15 @@ class WorksTest {
           List.of(4),
           List.of());
 
-  private static BlockPlan.Parameters placed(String layer, String split) {
-    Span call = call(layer + ".forward(ps");
-    return new BlockPlan.Parameters(layer, FILE.position(call.start()).line(), call, split);
+  private static SplitLayer placed(String layer, String split) {
+    return new SplitLayer(call(layer + ".forward(ps, " + (layer.equals("up") ? "x" : "h") + ", training)"), layer, split);
+  }
+
+  private static ShardedClass code(
+      List<SplitLayer> layers, List<Diagnostic> notes, List<LayerChoice> choices) {
+    ProgramCode program = Lift.lift(Program.of(List.of(CLASS), List.of()));
+    ClassCode code = program.classes().get(0);
+    return new ShardedClass(code, List.of(), layers, notes, choices, List.of());
   }
 
   @Test
@@ -142,21 +156,30 @@ class WorksTest {
 
   @Test
   void theCompilersDecisionsAreFoundByTheirCalls() {
-    BlockPlan decided =
-        new BlockPlan(
-            "Mlp",
-            FILE.path(),
+    Diagnostic note =
+        Diagnostic.note(
+            "whole-layer", FILE, call("norm"), "norm stays whole: it needs all features", "");
+    ShardedClass decided =
+        code(
             List.of(placed("up", "column"), placed("down", "row"), placed("norm", "whole")),
-            List.of(),
-            List.of("line 4: norm stays whole: it needs all features"),
-            List.of(),
+            List.of(note),
             List.of());
-    Placements placements = new Placements(List.of(decided), RuleTable.load().layers());
+    LayerChoice.Alternative row = new LayerChoice.Alternative("row", Cost.ofCompute(1));
+    LayerChoice choice =
+        new LayerChoice(
+            "down",
+            FILE,
+            call("down.forward(ps, h, training)"),
+            "row",
+            LayerChoice.Basis.SIZES,
+            List.of(row));
+    Placements placements =
+        new Placements(List.of(decided), List.of(code(List.of(), List.of(), List.of(choice))));
     List<Work> works = Works.of(MLP, Map.of("B", 4L, "WIDTH", 32L), placements).works();
     assertEquals(
         List.of(Split.COLUMN, Split.BETWEEN, Split.ROW, Split.WHOLE),
         works.stream().map(Work::split).toList());
-    assertEquals(List.of(Split.WHOLE, Split.COLUMN, Split.ROW), works.get(0).ways());
+    assertEquals(List.of(row), works.get(2).ways());
     assertEquals(List.of(), works.get(3).ways(), "a norm has no other way");
     assertTrue(works.get(3).why().contains("needs all features"), works.get(3).why());
     assertEquals("", works.get(0).why());

@@ -1,0 +1,137 @@
+package dev.geminijava.cli.plan;
+
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.ModelGraph;
+import dev.geminijava.passes.model.Tensor;
+import dev.geminijava.runtime.GeminiConfig;
+import dev.geminijava.runtime.PlanFile;
+import dev.geminijava.runtime.mesh.DeviceMesh;
+import dev.geminijava.runtime.schedule.ScheduleType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a prediction is made for.
+ *
+ * @param config what the user asked for
+ * @param batch samples in a batch, if the user says it
+ * @param cores of the machine
+ * @param optimizer which one trains
+ * @param speeds how fast a device is
+ */
+public record Scenario(
+    GeminiConfig config, OptionalLong batch, int cores, Optimizer optimizer, Speeds speeds) {
+
+  /** The name of the batch's size in graphs. */
+  public static final String BATCH = "B";
+
+  private static final long ASSUMED_BATCH = 32;
+
+  /**
+   * The size of the batch that a program gives its model, where it does: the size of the first axis
+   * of what goes in. One stands for any in DJL's programs.
+   */
+  public static OptionalLong batchOf(ModelGraph graph) {
+    return graph.inputs().stream()
+        .map(Tensor::shape)
+        .filter(shape -> !shape.isOpen() && !shape.dims().isEmpty())
+        .map(shape -> shape.dims().get(0))
+        .filter(dim -> dim.isNumber() && dim.numerator() > 1)
+        .mapToLong(Dim::numerator)
+        .findFirst();
+  }
+
+  /** What goes into a model, for a batch of any size. */
+  public static List<Extents> anyBatch(ModelGraph graph) {
+    return graph.inputs().stream().map(tensor -> anyBatch(tensor.shape())).toList();
+  }
+
+  private static Extents anyBatch(Extents shape) {
+    if (shape.isOpen() || shape.dims().isEmpty()) {
+      return shape;
+    }
+    List<Dim> dims = new ArrayList<>(shape.dims());
+    dims.set(0, Dim.symbol(BATCH));
+    return Extents.of(dims);
+  }
+
+  /** Finds how a model's layers are placed. */
+  public interface Placing {
+    /**
+     * Finds it.
+     *
+     * @param sizes the values of the names in the graph
+     * @param ranks over how many layers are split
+     */
+    Placements of(ModelGraph graph, Map<String, Long> sizes, int ranks);
+  }
+
+  /** The degrees and the schedule that a run would choose. */
+  public PlanFile plan(boolean normalisesOverBatch, int places, long samples) {
+    DeviceMesh mesh = DeviceMesh.choose(config, normalisesOverBatch, cores);
+    int stages = Math.min(mesh.pipe(), places + 1);
+    int microBatches = normalisesOverBatch || stages == 1 ? 1 : 4 * stages;
+    return new PlanFile(
+        config.mode(),
+        mesh.shard(),
+        stages,
+        (int) Math.min(samples, stages == 1 ? 1 : config.microBatches().orElse(microBatches)),
+        config.schedule().orElse(ScheduleType.ONE_F_ONE_B),
+        config.boundaries());
+  }
+
+  /**
+   * The prediction for a model; empty where nothing of it is understood.
+   *
+   * @throws IllegalArgumentException if it cannot be cut as the plan says
+   */
+  public Optional<Prediction> predict(ModelGraph graph, Placing placing) {
+    List<String> notes = new ArrayList<>();
+    OptionalLong said = batchOf(graph);
+    long samples = batch.orElse(said.orElse(ASSUMED_BATCH));
+    if (batch.isEmpty() && said.isEmpty()) {
+      notes.add("a batch of " + ASSUMED_BATCH + " is assumed: --batch-size=N sets another");
+    }
+    Map<String, Long> sizes = Map.of(BATCH, samples);
+    int ranks = plan(Works.normalisesOverBatch(graph), 1_000, samples).shardingSize();
+    Works works = Works.of(graph, sizes, placing.of(graph, sizes, ranks));
+    if (works.works().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!works.unknown().isEmpty()) {
+      notes.add(
+          "not known: "
+              + String.join(", ", works.unknown())
+              + "; what depends on it counts as nothing: --input-shape says what goes in");
+    }
+    graph.gaps().stream()
+        .map(
+            gap ->
+                "not understood: %s:%d: %s"
+                    .formatted(
+                        gap.file().path().getFileName(),
+                        gap.file().position(gap.span().start()).line(),
+                        gap.why()))
+        .distinct()
+        .forEach(notes::add);
+    if (Works.normalisesOverBatch(graph) && config.microBatches().isEmpty()) {
+      notes.add("it normalises over the batch, so batches stay whole: one micro-batch");
+    }
+    PlanFile plan =
+        plan(Works.normalisesOverBatch(graph), Candidates.places(works.works()), samples);
+    int line = graph.file().position(graph.span().start()).line();
+    Prediction.Subject subject =
+        new Prediction.Subject(
+            graph.name(),
+            graph.file().path().getFileName() + ":" + line,
+            samples,
+            optimizer.name(),
+            optimizer.states());
+    return Optional.of(
+        Predict.of(works.works(), subject, plan, speeds, config.deviceMemory(), notes));
+  }
+}
