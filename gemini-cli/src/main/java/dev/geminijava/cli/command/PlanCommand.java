@@ -16,6 +16,7 @@ import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.CompiledFile;
 import dev.geminijava.passes.diagnostic.CaretPrinter;
 import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.source.Edit;
@@ -112,7 +113,7 @@ final class PlanCommand implements Callable<Integer> {
     Scenario scenario =
         new Scenario(
             config,
-            batchSize == null ? OptionalLong.empty() : OptionalLong.of(batchSize),
+            batch(),
             Runtime.getRuntime().availableProcessors(),
             Optimizer.in(understanding.texts()),
             Speeds.VIRTUAL_CPU);
@@ -142,6 +143,18 @@ final class PlanCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** The size of the batch, where the user says it in one way or the other. */
+  private OptionalLong batch() {
+    if (batchSize != null) {
+      return OptionalLong.of(batchSize);
+    }
+    return shapes.stream()
+        .map(shape -> shape.dims().get(0))
+        .filter(Dim::isNumber)
+        .mapToLong(Dim::numerator)
+        .findFirst();
+  }
+
   /** The trace of a run to stand beside the prediction. */
   private static Optional<Measured> measured(GeminiConfig config) throws IOException {
     if (config.trace().isEmpty()) {
@@ -163,20 +176,12 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private List<Prediction> predictions(Scenario scenario, Understanding understanding) {
-    List<ModelGraph> graphs = understanding.models(shapes);
     List<Prediction> predictions = new ArrayList<>();
     Set<List<String>> seen = new HashSet<>();
-    for (int i = 0; i < graphs.size(); i++) {
-      ModelGraph graph = graphs.get(i);
+    for (ModelGraph graph : understanding.models(shapes)) {
       // A program that trains a model and loads it again makes it twice.
       if (!seen.add(graph.nodes().stream().map(n -> n.block() + " " + n.operation()).toList())) {
         continue;
-      }
-      OptionalLong said = Scenario.batchOf(graph);
-      boolean other = said.isEmpty() || batchSize != null && said.getAsLong() != batchSize;
-      if (shapes.isEmpty() && other && !graph.inputs().isEmpty()) {
-        // Evaluated once more, for a batch of any size.
-        graph = understanding.models(Scenario.anyBatch(graph)).get(i);
       }
       try {
         scenario.predict(graph, understanding::placements).ifPresent(predictions::add);

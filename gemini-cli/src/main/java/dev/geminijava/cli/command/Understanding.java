@@ -73,7 +73,8 @@ record Understanding(List<String> texts, ProgramCode program, ProgramCode librar
   /** The classes in whose files a model's layers are called. */
   private static ProgramCode used(ProgramCode code, ModelGraph graph) {
     Set<SourceFile> files = graph.nodes().stream().map(Node::file).collect(Collectors.toSet());
-    List<ClassCode> classes = code.classes().stream().filter(c -> files.contains(c.file())).toList();
+    List<ClassCode> classes =
+        code.classes().stream().filter(c -> files.contains(c.file())).toList();
     return new ProgramCode(classes, code.anonymous(), code.subtypes());
   }
 }

@@ -108,9 +108,11 @@ public final class PlanText {
       Memory memory = stage.memory();
       table.row(
           s,
-          name(prediction.layers().get(stage.first()).work())
-              + " - "
-              + name(prediction.layers().get(stage.last()).work()),
+          stage.first() > stage.last()
+              ? "the loss only"
+              : name(prediction.layers().get(stage.first()).work())
+                  + " - "
+                  + name(prediction.layers().get(stage.last()).work()),
           String.format(Locale.ROOT, "%,d", stage.parameters()),
           time(stage.cost().forwardSeconds()),
           time(stage.cost().backwardSeconds()),

@@ -1,7 +1,6 @@
 package dev.geminijava.cli.plan;
 
 import dev.geminijava.passes.model.Dim;
-import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.Tensor;
 import dev.geminijava.runtime.GeminiConfig;
@@ -43,20 +42,6 @@ public record Scenario(
         .filter(dim -> dim.isNumber() && dim.numerator() > 1)
         .mapToLong(Dim::numerator)
         .findFirst();
-  }
-
-  /** What goes into a model, for a batch of any size. */
-  public static List<Extents> anyBatch(ModelGraph graph) {
-    return graph.inputs().stream().map(tensor -> anyBatch(tensor.shape())).toList();
-  }
-
-  private static Extents anyBatch(Extents shape) {
-    if (shape.isOpen() || shape.dims().isEmpty()) {
-      return shape;
-    }
-    List<Dim> dims = new ArrayList<>(shape.dims());
-    dims.set(0, Dim.symbol(BATCH));
-    return Extents.of(dims);
   }
 
   /** Finds how a model's layers are placed. */

@@ -3,6 +3,8 @@ package dev.geminijava.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -97,21 +99,96 @@ class GeminiJavaTest {
   }
 
   @Test
-  void planSaysWhereStagesMayEndAndHowTheyWork() {
+  void planSaysWhereStagesMayEndAndHowTheyWork() throws IOException {
+    haveSources();
     String plan = ran("plan", "--pipeline-degree=2", "--micro-batches=3", file.toString());
     assertTrue(plan.contains("first"), plan);
     assertTrue(plan.contains("1f1b (2 stages, 3 micro-batches)"), plan);
-    assertTrue(plan.contains("0F0"), plan);
+    assertTrue(plan.contains("predicted"), plan);
   }
 
   @Test
-  void aPlanIsWrittenForTheNextRun() throws IOException {
+  void aPlanIsWrittenEditedAndTakenBack() throws IOException {
+    haveSources();
     Path plan = directory.resolve("my.plan");
-    ran("plan", "--mode=pipeline", "--pipeline-degree=3", "-o", plan.toString(), file.toString());
+    ran("plan", "--mode=pipeline", "--pipeline-degree=2", "-o", plan.toString(), file.toString());
+    String text = Files.readString(plan);
+    assertTrue(text.contains("mode=pipeline\n"), text);
+    assertTrue(text.contains("micro-batches=8\n"), text);
+    assertTrue(text.contains("0 after 01first\n"), text);
+
+    Files.writeString(
+        plan,
+        text.replace("micro-batches=8", "micro-batches=4")
+            .replaceAll("# boundaries=.*", "boundaries=0"));
     forgetSettings();
+    haveSources();
     String again = ran("plan", "--plan=" + plan, file.toString());
-    assertTrue(again.contains("1f1b (3 stages, 6 micro-batches)"), again);
-    assertTrue(Files.readString(plan).contains("mode=pipeline\n"));
+    assertTrue(again.contains("1f1b (2 stages, 4 micro-batches)"), again);
+
+    Files.writeString(plan, text + "stages=3\n");
+    forgetSettings();
+    assertEquals(2, run("plan", "--plan=" + plan, file.toString()));
+    int line = text.split("\n").length + 1;
+    String said = err.toString();
+    assertTrue(said.contains("my.plan:" + line + ": unknown key `stages`: use one of mode,"), said);
+  }
+
+  @Test
+  void boundariesThatAreNoPlacesToCutAreRefusedWithThosePossible() throws IOException {
+    haveSources();
+    assertEquals(2, run("plan", "--boundaries=7", file.toString()));
+    assertTrue(err.toString().contains("between 0 and 1"), err.toString());
+  }
+
+  @Test
+  void aPlanIsJsonForProgramsAndAPageForPeople() throws IOException {
+    haveSources();
+    Path file =
+        Files.writeString(
+            directory.resolve("Chain.java"),
+            """
+            import ai.djl.nn.SequentialBlock;
+            import ai.djl.nn.core.Linear;
+
+            class Chain {
+              static SequentialBlock network() {
+                return new SequentialBlock()
+                    .add(Linear.builder().setUnits(4).build())
+                    .add(Linear.builder().setUnits(2).build());
+              }
+            }
+            """);
+    String[] degrees = {"--mode=pipeline", "--pipeline-degree=2", "--input-shape=16x8"};
+    String json = ran("plan", "--format=json", degrees[0], degrees[1], degrees[2], file.toString());
+    JsonObject model =
+        JsonParser.parseString(json)
+            .getAsJsonObject()
+            .getAsJsonArray("models")
+            .get(0)
+            .getAsJsonObject();
+    assertEquals(16, model.get("batch").getAsInt());
+    assertEquals(2, model.getAsJsonArray("stages").size());
+    long parameters = 0;
+    for (var layer : model.getAsJsonArray("layers")) {
+      parameters += layer.getAsJsonObject().get("parameters").getAsLong();
+    }
+    assertEquals((8 * 4 + 4) + (4 * 2 + 2), parameters);
+
+    Path page = directory.resolve("plan.html");
+    forgetSettings();
+    haveSources();
+    ran("plan", "--format=html", "-o", page.toString(), degrees[0], degrees[1], file.toString());
+    String html = Files.readString(page);
+    assertTrue(html.startsWith("<!DOCTYPE html>"), html);
+    assertTrue(html.contains("\"model\""), "the data are inside");
+  }
+
+  @Test
+  void aTraceThatIsNotThereIsSaid() {
+    String trace = "--trace=" + directory.resolve("t.json");
+    assertEquals(2, run("plan", trace, file.toString()));
+    assertTrue(err.toString().contains("there is no trace"), err.toString());
   }
 
   @Test
@@ -184,11 +261,17 @@ class GeminiJavaTest {
   }
 
   /** The tool has DJL's sources beside it; a build has them where it made the overlay. */
+  private void haveSources() throws IOException {
+    Path sources = Path.of("../gemini-runtime/target/djl-sources").toAbsolutePath();
+    if (Files.notExists(directory.resolve("sources"))) {
+      Files.createSymbolicLink(directory.resolve("sources"), sources);
+    }
+    System.setProperty("gemini.launch.home", directory.toString());
+  }
+
   @Test
   void dumpGraphShowsWhatAModelComputes() throws IOException {
-    Path sources = Path.of("../gemini-runtime/target/djl-sources").toAbsolutePath();
-    Files.createSymbolicLink(directory.resolve("sources"), sources);
-    System.setProperty("gemini.launch.home", directory.toString());
+    haveSources();
     Path chain =
         Files.writeString(
             directory.resolve("Chain.java"),

@@ -3,18 +3,18 @@ package dev.geminijava.cli.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.front.Lift;
+import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.model.Amount;
+import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.Node;
 import dev.geminijava.passes.model.Parameter;
-import dev.geminijava.passes.model.Tensor;
-import dev.geminijava.passes.diagnostic.Diagnostic;
-import dev.geminijava.passes.front.Lift;
-import dev.geminijava.passes.front.Program;
-import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.model.Tensor;
 import dev.geminijava.passes.plan.LayerChoice;
 import dev.geminijava.passes.shard.ShardedClass;
 import dev.geminijava.passes.shard.SplitLayer;
@@ -121,7 +121,10 @@ class WorksTest {
           List.of());
 
   private static SplitLayer placed(String layer, String split) {
-    return new SplitLayer(call(layer + ".forward(ps, " + (layer.equals("up") ? "x" : "h") + ", training)"), layer, split);
+    return new SplitLayer(
+        call(layer + ".forward(ps, " + (layer.equals("up") ? "x" : "h") + ", training)"),
+        layer,
+        split);
   }
 
   private static ShardedClass code(
@@ -170,6 +173,7 @@ class WorksTest {
             "down",
             FILE,
             call("down.forward(ps, h, training)"),
+            2,
             "row",
             LayerChoice.Basis.SIZES,
             List.of(row));
