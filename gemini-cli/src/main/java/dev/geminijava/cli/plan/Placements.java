@@ -57,7 +57,7 @@ public final class Placements {
         .map(
             d ->
                 switch (d.layer().how()) {
-                  case "column" -> Split.COLUMN;
+                  case "column", "head" -> Split.COLUMN;
                   case "row" -> Split.ROW;
                   default -> Split.WHOLE;
                 })
