@@ -2,11 +2,13 @@ package dev.geminijava.cli.plan;
 
 import dev.geminijava.passes.model.Node;
 import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.plan.SplitForecast;
 import dev.geminijava.passes.shard.ShardedClass;
 import dev.geminijava.passes.shard.SplitLayer;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ public final class Placements {
 
   private final Map<Place, Decided> decided = new HashMap<>();
   private final Map<Place, LayerChoice> weighed = new HashMap<>();
+  private final List<String> warnings = new ArrayList<>();
 
   /**
    * What was decided.
@@ -45,7 +48,27 @@ public final class Placements {
     }
     for (ShardedClass code : weighings) {
       code.choices().forEach(c -> weighed.put(Place.of(c.file(), c.call()), c));
+      code.forecasts().stream().filter(this::isLoss).map(Placements::text).forEach(warnings::add);
     }
+  }
+
+  /** Whether layers that are split are predicted to be slower for it. */
+  private boolean isLoss(SplitForecast forecast) {
+    Decided first = decided.get(Place.of(forecast.file(), forecast.call()));
+    return forecast.isSlower()
+        && forecast.basis() == LayerChoice.Basis.SIZES
+        && first != null
+        && !first.layer().how().equals("whole");
+  }
+
+  private static String text(SplitForecast forecast) {
+    int line = forecast.file().position(forecast.call().start()).line();
+    return forecast.file().path().getFileName() + ":" + line + ": " + forecast.message();
+  }
+
+  /** Which splits are predicted to be slower than none. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   private Optional<Decided> decision(Node node) {

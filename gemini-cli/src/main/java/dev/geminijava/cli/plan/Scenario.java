@@ -83,7 +83,9 @@ public record Scenario(
     }
     Map<String, Long> sizes = Map.of(BATCH, samples);
     int ranks = plan(Works.normalisesOverBatch(graph), 1_000, samples).shardingSize();
-    Works works = Works.of(graph, sizes, placing.of(graph, sizes, ranks));
+    Placements placements = placing.of(graph, sizes, ranks);
+    notes.addAll(placements.warnings());
+    Works works = Works.of(graph, sizes, placements);
     if (works.works().isEmpty()) {
       return Optional.empty();
     }

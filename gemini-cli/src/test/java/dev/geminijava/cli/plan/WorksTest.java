@@ -16,6 +16,7 @@ import dev.geminijava.passes.model.Parameter;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Tensor;
 import dev.geminijava.passes.plan.LayerChoice;
+import dev.geminijava.passes.plan.SplitForecast;
 import dev.geminijava.passes.shard.ShardedClass;
 import dev.geminijava.passes.shard.SplitLayer;
 import dev.geminijava.passes.shard.search.Cost;
@@ -187,5 +188,40 @@ class WorksTest {
     assertEquals(List.of(), works.get(3).ways(), "a norm has no other way");
     assertTrue(works.get(3).why().contains("needs all features"), works.get(3).why());
     assertEquals("", works.get(0).why());
+  }
+
+  @Test
+  void aSplitThatIsPredictedToBeSlowerIsWarnedAbout() {
+    ShardedClass decided =
+        code(List.of(placed("up", "column"), placed("down", "row")), List.of(), List.of());
+    assertEquals(
+        List.of(
+            "Mlp.java:LINE: up, down: splitting over 2 ranks is predicted to be 2.0x slower than"
+                + " not: 2 all-reduces of 1.0 KiB (150 µs) against 50 µs saved"),
+        new Placements(List.of(decided), List.of(forecast(100e-6)))
+            .warnings().stream().map(w -> w.replaceFirst(":\\d+:", ":LINE:")).toList());
+    assertEquals(
+        List.of(), new Placements(List.of(decided), List.of(forecast(1))).warnings(), "faster");
+    ShardedClass whole =
+        code(List.of(placed("up", "whole"), placed("down", "whole")), List.of(), List.of());
+    assertEquals(
+        List.of(), new Placements(List.of(whole), List.of(forecast(100e-6))).warnings(), "whole");
+  }
+
+  private static ShardedClass forecast(double alone) {
+    SplitForecast forecast =
+        new SplitForecast(
+            List.of("up", "down"),
+            FILE,
+            placed("up", "column").call(),
+            2,
+            alone,
+            new Cost(50e-6, 150e-6, 2048, 0),
+            "2 all-reduces",
+            1024,
+            LayerChoice.Basis.SIZES);
+    ShardedClass empty = code(List.of(), List.of(), List.of());
+    return new ShardedClass(
+        empty.code(), List.of(), List.of(), List.of(), List.of(), List.of(forecast));
   }
 }
