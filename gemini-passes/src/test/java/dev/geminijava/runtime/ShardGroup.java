@@ -14,6 +14,10 @@ public final class ShardGroup {
     return layer;
   }
 
+  public Block vocabulary(Block embedding) {
+    return embedding;
+  }
+
   public Block row(Block layer) {
     return layer;
   }

@@ -28,6 +28,10 @@ public final class Shards {
     return draw.get();
   }
 
+  public static PtNDArray product(PtNDArray left, PtNDArray right, Supplier<PtNDArray> product) {
+    return product.get();
+  }
+
   public static PtNDArray dropout(
       PtNDArray array, double rate, boolean training, Supplier<PtNDArray> draw) {
     return draw.get();

@@ -3,6 +3,7 @@ package dev.geminijava.runtime;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
+import ai.djl.nn.core.Linear;
 import dev.geminijava.runtime.collective.Collectives;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.Share;
@@ -20,9 +21,6 @@ import java.util.Optional;
  * user is told; every call on the group then gives back what it was given.
  */
 public final class ShardGroup {
-
-  // Fewer output features take less time to compute than to put together.
-  private static final int WIDE = 2;
 
   private final Lane lane;
   private boolean split;
@@ -124,9 +122,24 @@ public final class ShardGroup {
    * a softmax and the choice of the labels' values do without it.
    */
   public Block head(Block layer) {
-    long inputs = LayerSplit.ROW.features(layer);
-    split &= inputs > 0 && LayerSplit.COLUMN.features(layer) >= WIDE * inputs;
+    // What is gathered has its features on the last axis.
+    long inputs = layer instanceof Linear ? LayerSplit.ROW.features(layer) : 0;
+    split &= inputs > 0 && LayerSplit.COLUMN.features(layer) >= LayerSplit.WIDE * inputs;
     return column(layer);
+  }
+
+  /**
+   * An embedding seen as one that looks up this rank's slice of the table's rows; other words give
+   * zeros, so that its result is a part of a sum, to be {@link #allReduce(NDList) reduced}.
+   */
+  public Block vocabulary(Block embedding) {
+    long rows = LayerSplit.VOCABULARY.features(embedding);
+    if (rows == 0) {
+      split = false;
+    } else if (split && share == null) {
+      decide(rows);
+    }
+    return view(embedding, LayerSplit.VOCABULARY, 1, false);
   }
 
   /**

@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.geminijava.runtime.collective.Collectives;
 import dev.geminijava.runtime.exec.Arrays;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.SplitArray;
 import dev.geminijava.runtime.parameter.Chain;
 import dev.geminijava.runtime.parameter.Draws;
 import dev.geminijava.runtime.parameter.Placements;
@@ -61,6 +62,16 @@ public final class Shards {
     return lane == null || lane.ranks() == 1 || lane.ownDraws()
         ? draw.get()
         : Draws.shared(lane, manager, draw);
+  }
+
+  /**
+   * Called by the engine where it multiplies matrices; a matrix in shares gives a product in
+   * shares.
+   */
+  public static PtNDArray product(PtNDArray left, PtNDArray right, Supplier<PtNDArray> product) {
+    return right instanceof SplitArray split
+        ? split.productAfter(left).orElseGet(product)
+        : product.get();
   }
 
   /** Called by the engine where it drops values; replicated ranks share one mask. */

@@ -80,7 +80,7 @@ public final class Placements {
         .map(
             d ->
                 switch (d.layer().how()) {
-                  case "column", "head" -> Split.COLUMN;
+                  case "column", "head", "vocabulary" -> Split.COLUMN;
                   case "row" -> Split.ROW;
                   default -> Split.WHOLE;
                 })

@@ -60,6 +60,8 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
           drawn("uniform", "size", "(low + high) / 2"),
           drawn("randint", "size", "(low + high) / 2"),
           drawn("randperm", "new ai.djl.ndarray.types.Shape(n)", "0"),
+          product("matmul", 1),
+          product("dot", 2),
           recurrent("rnn"),
           recurrent("gru"),
           recurrent("lstm"),
@@ -106,6 +108,16 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
               CHECKPOINT + ".commit(paramFile); ",
               "",
               "a complete checkpoint gets its name"));
+
+  private static Hook product(String method, int places) {
+    return new Hook(
+        JNI,
+        new Created(method, "PtNDArray"),
+        places,
+        SHARDS + ".product(ndArray1, ndArray2, () -> ",
+        ")",
+        "scores over a vocabulary are computed in shares, from a tied table, too");
+  }
 
   private static Hook recurrent(String method) {
     return new Hook(

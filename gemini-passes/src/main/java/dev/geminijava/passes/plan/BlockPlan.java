@@ -40,7 +40,7 @@ public record BlockPlan(
     /** How the weight lies, its axes being output and input features. */
     public Placement weight() {
       return switch (split) {
-        case "column", "head" -> new Placement.Shard(-2);
+        case "column", "head", "vocabulary" -> new Placement.Shard(-2);
         case "row" -> new Placement.Shard(-1);
         default -> Placement.REPLICATE;
       };
@@ -49,6 +49,7 @@ public record BlockPlan(
     private String text() {
       return switch (split) {
         case "column" -> "split by output features";
+        case "vocabulary" -> "split by the rows of its table, partial sums added up";
         case "head" -> "split by output features if these are many, the result put together late";
         case "row" -> "split by input features, partial sums added up";
         default -> "whole on every rank";

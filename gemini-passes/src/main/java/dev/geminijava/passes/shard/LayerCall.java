@@ -97,11 +97,15 @@ final class LayerCall {
     if (analysis.choices.isWhole(call.span()) || features.equals(Dim.ONE)) {
       return Value.Array.whole(shape);
     }
+    int axis = line.get().result().axis(outputs.get()).orElseThrow();
     boolean few =
         features.isNumber() && features.numerator() < MANY
             || input.shape().at(-1).filter(features::equals).isPresent();
-    if (rule.row() && !few) {
+    if (rule.row() && axis == -1 && !few) {
       analysis.wide.add(call.span());
+    }
+    if (rule.gathered() && Tied.isTied(analysis.code, call.receiver().orElseThrow())) {
+      return vocabulary(shape);
     }
     if (analysis.choices.isHead(call.span())) {
       return head(shape);
@@ -109,7 +113,6 @@ final class LayerCall {
     Dim parts = Dim.of(analysis.choices.parts(call.span()));
     Flow flow = Flow.from(call.span(), features.over(parts));
     see("column", parts, flow, "each rank computes its share of this layer's output features");
-    int axis = line.get().result().axis(outputs.get()).orElseThrow();
     boolean joins = axis == -1 && parts.equals(Dim.ONE);
     if (!rule.gathered() && !(joins && analysis.choices.isGathered(call.span()))) {
       return Value.Array.split(shape, axis, parts, flow);
@@ -127,6 +130,13 @@ final class LayerCall {
         flow,
         "each rank computes its share of the output features, if these are many");
     collect("gather", flow, "the ranks' shares make up the whole, where something needs all of it");
+    return Value.Array.whole(shape);
+  }
+
+  private Value.Array vocabulary(Extents shape) {
+    Flow flow = new Flow(Set.of(call.span()), Set.of(), Set.of());
+    see("vocabulary", Dim.ONE, flow, "each rank looks up its share of the table's rows");
+    collect("allReduce", flow, "every rank has a summand of this");
     return Value.Array.whole(shape);
   }
 

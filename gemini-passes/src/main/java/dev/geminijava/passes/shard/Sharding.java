@@ -59,6 +59,7 @@ public final class Sharding {
         chosen.put(
             layer.call(),
             analysis.choices.isHead(layer.call())
+                    || layer.how().equals("vocabulary")
                     || gathered && layer.how().equals(Split.COLUMN.label())
                 ? LayerChoice.GATHERED
                 : layer.how());

@@ -69,7 +69,7 @@ final class SplitCheck {
             .collect(Collectors.toSet());
     Set<Span> heads =
         wraps.stream()
-            .filter(w -> w.how().equals("head"))
+            .filter(w -> w.how().equals("head") || w.how().equals("vocabulary"))
             .map(Wrap::inner)
             .collect(Collectors.toSet());
     Demands demands;

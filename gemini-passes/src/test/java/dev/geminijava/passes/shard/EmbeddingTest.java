@@ -34,4 +34,22 @@ class EmbeddingTest {
             """)
         .notes();
   }
+
+  @Test
+  void aTableThatScoresWordsTooIsSplitByItsRows() {
+    Sharded.becomes(
+            LAYERS,
+            """
+            NDArray a = tokens.forward(ps, new NDList(in.get(0)), training).singletonOrThrow();
+            NDArray words = tokens.getValue(ps, a.getDevice(), training);
+            return new NDList(a.matMul(words.transpose()));
+            """,
+            LAYERS,
+            """
+            ShardGroup shards = Shards.group(); NDArray a = shards.allReduce(shards.vocabulary(tokens).forward(ps, new NDList(in.get(0)), training)).singletonOrThrow();
+            NDArray words = tokens.getValue(ps, a.getDevice(), training);
+            return new NDList(a.matMul(words.transpose()));
+            """)
+        .notes();
+  }
 }

@@ -79,15 +79,14 @@ class LibraryTest {
   }
 
   @Test
-  void embeddingsAreSplitByWidth() throws IOException {
+  void tablesAreSplitByTheirRowsIfOthersReadThem() throws IOException {
     List<String> lines = Arrays.asList(changed("nn/transformer/BertBlock.java").split("\n"));
     assertEquals(
         List.of(
-            "ShardGroup shards = Shards.group(embeddingSize); NDArray embeddedTokens =",
-            "Pipeline.cut(shards.gather(shards.column(tokenEmbedding).forward(ps,"
+            "ShardGroup shards = Shards.group(); NDArray embeddedTokens =",
+            "Pipeline.cut(shards.allReduce(shards.vocabulary(tokenEmbedding).forward(ps,"
                 + " new NDList(tokenIds), training))).singletonOrThrow();",
-            "Pipeline.cut(shards.gather(shards.column(typeEmbedding).forward(ps,"
-                + " new NDList(typeIds), training))).singletonOrThrow();"),
+            "ShardGroup shards2 = Shards.group(embeddingSize); NDArray embeddedTypes ="),
         lines.subList(0, 3));
   }
 }

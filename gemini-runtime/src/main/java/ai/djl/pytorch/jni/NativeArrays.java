@@ -1,6 +1,8 @@
 package ai.djl.pytorch.jni;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtDeviceType;
 import ai.djl.pytorch.engine.PtNDArray;
 
 /**
@@ -32,6 +34,15 @@ public final class NativeArrays {
   /** Tells whether a tensor's elements stand in order and without gaps; many views' do not. */
   public static boolean isContiguous(PtNDArray array) {
     return PyTorchLibrary.LIB.torchIsContiguous(array.getHandle());
+  }
+
+  /** A second handle on the same tensor. */
+  public static long alias(PtNDArray array) {
+    Device device = array.getDevice();
+    return PyTorchLibrary.LIB.torchTo(
+        array.getHandle(),
+        array.getDataType().ordinal(),
+        new int[] {PtDeviceType.toDeviceType(device), device.getDeviceId()});
   }
 
   /** The handle of a new tensor of one element, for an array that is made up later. */

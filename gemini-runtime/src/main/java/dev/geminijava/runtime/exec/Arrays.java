@@ -37,7 +37,8 @@ public final class Arrays {
     }
   }
 
-  private static NDArray kept(NDArray made, NDArray of, NDManager manager) {
+  /** Gives an array its name and lifetime, whatever scope is open. */
+  static NDArray kept(NDArray made, NDArray of, NDManager manager) {
     NDScope.unregister(made);
     made.attach(manager);
     made.setName(of.getName());

@@ -115,6 +115,23 @@ public final class Lane implements Runnable {
     return handle;
   }
 
+  /**
+   * The running stage's handle on a table, of which each rank may use its own rows.
+   *
+   * @param rows gives this rank's piece of it
+   */
+  public NDArray table(NDArray parameter, Share share, Supplier<NDArray> rows) {
+    NDArray handle =
+        tape.rawly(
+            () ->
+                Arrays.kept(
+                    new Table(this, (PtNDArray) parameter, share, () -> handle(rows.get())),
+                    parameter,
+                    manager()));
+    parameters.put(handle, parameter);
+    return handle;
+  }
+
   /** A linear layer; the gradient of a weight that is a parameter is left for later. */
   public static PtNDArray linear(
       PtNDArray input, PtNDArray weight, PtNDArray bias, Supplier<PtNDArray> linear) {

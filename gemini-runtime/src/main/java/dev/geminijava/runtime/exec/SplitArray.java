@@ -86,6 +86,18 @@ public final class SplitArray extends PtNDArray {
     return new SplitArray(lane, share, shape, List.of(gather.mine()), null, manager, gather);
   }
 
+  /**
+   * A matrix of which every rank has all and, beside it, its own columns.
+   *
+   * @param columns this rank's share of the columns
+   * @param all gives the whole matrix
+   */
+  static SplitArray of(Lane lane, NDArray columns, Share share, Supplier<NDArray> all) {
+    long size = share.whole(columns.getShape().get(1), lane.rank());
+    Shape shape = new Shape(columns.getShape().get(0), size);
+    return new SplitArray(lane, share, shape, List.of(columns), null, columns.getManager(), all);
+  }
+
   /** What parts make up, all of which are at hand. */
   public static SplitArray of(List<NDArray> parts, Share share, NDManager manager) {
     int axis = parts.get(0).getShape().dimension() - 1;
@@ -277,27 +289,67 @@ public final class SplitArray extends PtNDArray {
     return derived(filled, shaped, off, () -> joined().reshape(to));
   }
 
-  @Override
-  public PtNDArray mul(NDArray other) {
+  /** What an operation on single elements makes, if the parts suffice for it. */
+  private Optional<PtNDArray> each(NDArray other, BinaryOperator<NDArray> operation) {
     Shape others = other.getShape();
     int dimensions = others.dimension();
-    boolean meets =
+    boolean fits =
         whole == null
-            && dimensions > 0
+            && !(other instanceof SplitArray)
             && dimensions <= shape.dimension()
-            && others.get(dimensions - 1) == features()
-            && broadcasts(others)
-            && !(other instanceof SplitArray);
-    if (!meets) {
-      return super.mul(other);
+            && (dimensions == 0 || other.getDataType() == getDataType())
+            && broadcasts(others);
+    if (!fits) {
+      return Optional.empty();
     }
-    NDList slices = other.split(share.cuts(features()), dimensions - 1);
+    boolean meets = dimensions > 0 && others.get(dimensions - 1) > 1;
+    NDList slices = meets ? other.split(share.cuts(features()), dimensions - 1) : new NDList(other);
     List<NDArray> own = parts();
-    List<NDArray> products =
-        IntStream.range(0, own.size())
-            .mapToObj(i -> own.get(i).mul(slices.get(lane == null ? i : lane.rank())))
-            .toList();
-    return derived(shape, products, null, () -> joined().mul(other));
+    List<NDArray> results = new ArrayList<>();
+    for (int i = 0; i < own.size(); i++) {
+      int rank = lane == null ? i : lane.rank();
+      results.add(operation.apply(own.get(i), slices.get(meets ? rank : 0)));
+    }
+    return Optional.of(again(results));
+  }
+
+  private SplitArray again(List<NDArray> results) {
+    return lane == null ? of(results, share, getManager()) : of(lane, results.get(0), share);
+  }
+
+  /**
+   * A product with this array, a matrix, on its right.
+   *
+   * @param left {@code (…, m)}, which all ranks have
+   * @return the product if the parts suffice for it
+   */
+  public Optional<PtNDArray> productAfter(NDArray left) {
+    return whole == null
+            && lane != null
+            && shape.dimension() == 2
+            && left.getShape().dimension() > 1
+        ? Optional.of(again(List.of(left.matMul(parts().get(0)))))
+        : Optional.empty();
+  }
+
+  @Override
+  public PtNDArray add(NDArray other) {
+    return each(other, NDArray::add).orElseGet(() -> super.add(other));
+  }
+
+  @Override
+  public PtNDArray sub(NDArray other) {
+    return each(other, NDArray::sub).orElseGet(() -> super.sub(other));
+  }
+
+  @Override
+  public PtNDArray mul(NDArray other) {
+    return each(other, NDArray::mul).orElseGet(() -> super.mul(other));
+  }
+
+  @Override
+  public PtNDArray div(NDArray other) {
+    return each(other, NDArray::div).orElseGet(() -> super.div(other));
   }
 
   private boolean broadcasts(Shape other) {

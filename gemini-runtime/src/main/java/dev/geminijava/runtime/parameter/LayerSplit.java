@@ -26,7 +26,8 @@ import java.util.Map;
  *     in groups weight (o, i/g, …)                       -           -               axis o
  *               bias (o)                                                             axis o
  *   BatchNorm   all (c)         (b, c, …) -> (b, c, …)   -           -               axis c
- *   Embedding   table (v, d)    (…) -> (…, d)            axis d      -
+ *   Embedding   table (v, d)    (…) -> (…, d)            axis d      -               -
+ *                                                        VOCABULARY: axis v
  * </pre>
  */
 public enum LayerSplit {
@@ -36,8 +37,13 @@ public enum LayerSplit {
   ROW,
   /** Each rank treats its slice of features that have nothing to do with each other. */
   SLICE,
+  /** Each rank looks up its slice of a table's rows. */
+  VOCABULARY,
   /** Nothing is split. */
   NONE;
+
+  /** How many times its inputs a layer's outputs are, or a table's rows its columns, to be many. */
+  public static final int WIDE = 2;
 
   /** Tells whether there is a line for a layer in the table. */
   public boolean covers(Block layer) {
@@ -50,6 +56,7 @@ public enum LayerSplit {
               || dense;
       case ROW -> layer instanceof Linear || dense;
       case SLICE -> layer instanceof BatchNorm || layer instanceof Convolution && !dense;
+      case VOCABULARY -> layer instanceof Embedding || layer instanceof IdEmbedding;
       case NONE -> true;
     };
   }
@@ -87,6 +94,6 @@ public enum LayerSplit {
 
   private int axis(Block layer) {
     boolean table = layer instanceof Embedding || layer instanceof IdEmbedding;
-    return table || this == ROW ? 1 : 0;
+    return table && this != VOCABULARY || this == ROW ? 1 : 0;
   }
 }

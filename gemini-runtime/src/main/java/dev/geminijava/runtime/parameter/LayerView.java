@@ -1,6 +1,7 @@
 package dev.geminijava.runtime.parameter;
 
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -92,7 +93,30 @@ public final class LayerView implements Block {
   @Override
   public NDList forward(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-    return within(() -> layer.forward(store, inputs, training, params));
+    Optional<Share> rows = split == LayerSplit.VOCABULARY ? share.get() : Optional.empty();
+    return rows.isPresent()
+        ? lookUp(rows.get(), inputs.head(), ids -> layer.forward(store, ids, training, params))
+        : within(() -> layer.forward(store, inputs, training, params));
+  }
+
+  /** This rank's rows where it has them, and zeros elsewhere. */
+  private NDList lookUp(Share share, NDArray ids, UnaryOperator<NDList> forward) {
+    Lane lane = Lane.current();
+    long rows = split.features(layer);
+    long begin = share.begin(rows, lane.rank());
+    long count = share.of(rows, lane.rank());
+    NDArray all = ids.toType(DataType.INT64, false);
+    boolean known = ids.size() == 0 || all.min().getLong() >= 0 && all.max().getLong() < rows;
+    if (!known) {
+      // The whole table answers, in its own way, or with its own exception.
+      NDArray found = forward.apply(new NDList(ids)).singletonOrThrow();
+      return new NDList(lane.rank() == 0 ? found : found.zerosLike());
+    }
+    NDArray local = ids.sub(begin);
+    NDArray here = local.gte(0).logicalAnd(local.lt(count));
+    NDArray found =
+        within(() -> forward.apply(new NDList(local.clip(0, count - 1)))).singletonOrThrow();
+    return new NDList(found.mul(here.expandDims(-1).toType(found.getDataType(), false)));
   }
 
   @Override

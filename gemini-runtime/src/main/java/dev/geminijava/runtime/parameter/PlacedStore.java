@@ -3,9 +3,11 @@ package dev.geminijava.runtime.parameter;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.Share;
 import dev.geminijava.runtime.exec.Split;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -60,8 +62,19 @@ public final class PlacedStore extends ParameterStore {
     if (updated) {
       return lane.buffer(parameter);
     }
+    NDArray full = parameter.getArray();
+    Shape shape = full.getShape();
+    boolean table =
+        lane.ranks() > 1
+            && shape.dimension() == 2
+            && shape.get(0) > lane.ranks()
+            && shape.get(0) >= LayerSplit.WIDE * shape.get(1);
+    if (table) {
+      Split.Along rows = new Split.Along(0, 1, new Share(shape.get(0), lane.ranks()));
+      return lane.table(full, rows.share(), () -> placements.pieces(parameter, rows)[lane.rank()]);
+    }
     // Scopes of the program attach and close what they use: every lane gets a handle of its own.
-    return lane.handle(parameter.getArray());
+    return lane.handle(full);
   }
 
   /** Every parameter that was asked for, in the order of first use. */

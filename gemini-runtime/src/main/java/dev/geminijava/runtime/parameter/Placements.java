@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.Split;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,41 +26,24 @@ public final class Placements {
   private static final Map<Parameter, Set<Placements>> OWNERS = new WeakHashMap<>();
 
   private final NDManager manager;
-  private final Map<Parameter, Pieces> pieces = new IdentityHashMap<>();
+  private final Map<Parameter, List<Pieces>> pieces = new IdentityHashMap<>();
 
   /** Creates the placements of one model; the pieces live in the manager. */
   public Placements(NDManager manager) {
     this.manager = manager;
   }
 
-  /**
-   * The pieces of a parameter, made on first use.
-   *
-   * @throws IllegalArgumentException if the parameter is already split in another way
-   */
+  /** The pieces of a parameter, made on first use; it may be split in several ways. */
   public synchronized NDArray[] pieces(Parameter parameter, Split.Along split) {
     NDArray full = read(parameter);
-    Pieces known = current(parameter, full);
-    if (known != null && known.split().equals(split)) {
-      return known.arrays();
-    }
-    if (known != null) {
-      throw new IllegalArgumentException(
-          "parameter "
-              + parameter.getName()
-              + " "
-              + full.getShape()
-              + " is split along axis "
-              + known.split().axis()
-              + " by one call and along axis "
-              + split.axis()
-              + " by another, in units of "
-              + known.split().share().units()
-              + " and of "
-              + split.share().units());
+    List<Pieces> known = current(parameter, full);
+    for (Pieces one : known) {
+      if (one.split().equals(split)) {
+        return one.arrays();
+      }
     }
     Pieces made = Lane.outside(() -> Pieces.of(full, split, manager));
-    pieces.put(parameter, made);
+    known.add(made);
     synchronized (OWNERS) {
       OWNERS
           .computeIfAbsent(parameter, p -> Collections.newSetFromMap(new WeakHashMap<>()))
@@ -68,37 +52,38 @@ public final class Placements {
     return made.arrays();
   }
 
-  /** The pieces of a parameter's array as it is now; null if it is not split. */
-  private Pieces current(Parameter parameter, NDArray full) {
-    Pieces known = pieces.get(parameter);
-    if (known == null || known.full() != full || known.isClosed()) {
-      return null;
-    }
-    if (known.isStale()) {
-      known.gather();
-      Pieces old = known;
-      known = Lane.outside(() -> Pieces.of(full, old.split(), manager));
-      pieces.put(parameter, known);
-    }
-    known.follow();
+  /** The pieces of a parameter's array as it is now; the first are those that are updated. */
+  private List<Pieces> current(Parameter parameter, NDArray full) {
+    List<Pieces> known = pieces.computeIfAbsent(parameter, p -> new ArrayList<>());
+    known.removeIf(one -> one.full() != full || one.isClosed());
+    known.replaceAll(
+        one -> {
+          if (!one.isStale()) {
+            return one;
+          }
+          one.gather();
+          return Lane.outside(() -> Pieces.of(full, one.split(), manager));
+        });
+    known.forEach(Pieces::follow);
     return known;
   }
 
   /** The arrays that an optimizer must update for a parameter: its pieces, or the array itself. */
   public synchronized List<NDArray> owned(Parameter parameter) {
     NDArray full = read(parameter);
-    Pieces known = current(parameter, full);
-    if (known == null) {
+    List<Pieces> known = current(parameter, full);
+    if (known.isEmpty()) {
       return List.of(full);
     }
-    known.scatter();
-    return List.of(known.arrays());
+    known.subList(1, known.size()).forEach(Pieces::gather);
+    known.get(0).scatter();
+    return List.of(known.get(0).arrays());
   }
 
   /** How many ranks hold different parts of a parameter: 1 if it is replicated. */
   public synchronized int parts(Parameter parameter) {
-    Pieces known = pieces.get(parameter);
-    return known == null ? 1 : known.arrays().length;
+    List<Pieces> known = pieces.getOrDefault(parameter, List.of());
+    return known.isEmpty() ? 1 : known.get(0).arrays().length;
   }
 
   /** True for statistics that a forward pass in training writes, such as BatchNorm's. */
@@ -120,10 +105,7 @@ public final class Placements {
     }
     for (Placements owner : owners) {
       synchronized (owner) {
-        Pieces known = owner.current(parameter, read(parameter));
-        if (known != null) {
-          known.gather();
-        }
+        owner.current(parameter, read(parameter)).forEach(Pieces::gather);
       }
     }
   }

@@ -43,7 +43,11 @@ public final class AxisOperations implements OperationRules {
       Refusal refusal = operation.refuse("works along the axis that is split");
       // A softmax over a layer's own features, as over a vocabulary, the runtime does in parts.
       boolean features =
-          array.shape().at(axis).filter(array.flow().features()::contains).isPresent();
+          array
+              .shape()
+              .at(axis)
+              .filter(size -> size.isNumber() || array.flow().features().contains(size))
+              .isPresent();
       throw features && operation.method().endsWith("oftmax") ? refusal.joinable() : refusal;
     }
   }

@@ -7,6 +7,7 @@ import dev.geminijava.passes.shard.Flow;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
+import dev.geminijava.passes.shard.Refusal;
 import dev.geminijava.passes.shard.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,11 +149,14 @@ public final class Reshape implements OperationRules {
       }
       found = found == null ? inside(behind) : found;
       if (found == null || sizes.get(found.axis()).equals(Dim.ONE)) {
-        throw operation.refuse(
-            "makes no axis that is seen to begin where the split one does: "
-                + shape
-                + " becomes "
-                + Extents.of(sizes));
+        Refusal refusal =
+            operation.refuse(
+                "makes no axis that is seen to begin where the split one does: "
+                    + shape
+                    + " becomes "
+                    + Extents.of(sizes));
+        // Rows of features, as for a loss: the last axis is likely to stay what it is.
+        throw sizes.size() == 2 && array.axis() == -1 ? refusal.joinable() : refusal;
       }
       // Sizes read off an array whose axes were not known, all written here: so it had no others.
       if (known(0, found.axis())
