@@ -8,7 +8,7 @@ import java.util.function.Function;
 /** Finds the smallest model that still has a fault, by greedy steps. */
 final class Shrink {
 
-  private static final int MOST_TRIALS = 400;
+  private static final int MOST_TRIALS = 150;
 
   private Shrink() {}
 

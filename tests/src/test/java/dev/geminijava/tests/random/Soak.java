@@ -80,6 +80,7 @@ public final class Soak {
       unstable++;
       return;
     }
+    System.out.println("seed " + model.seed() + ", " + fault + "\nlooking for a smaller one …");
     fault.settings().forEach(setting -> counts.get(setting)[3]++);
     Shrink.Found found =
         fault.kind() == Kind.HANG || fault.kind() == Kind.NO_MODEL
@@ -94,7 +95,7 @@ public final class Soak {
     text.append(
         String.format(
             Locale.ROOT,
-            "%d models: %d with split layers, %d cut into stages, %d without finite numbers,"
+            "%d models: %d with split layers, %d cut into stages, %d too unstable to compare,"
                 + " %d with a fault%n",
             models,
             split,

@@ -24,7 +24,7 @@ record Verdict(Map<Setting, Spread> spreads, Optional<Fault> fault) {
   enum Kind {
     /** The model does not run on one device: a fault of the generator. */
     NO_MODEL,
-    /** Its numbers grow beyond all bounds on one device: there is nothing to compare. */
+    /** On one device its numbers grow beyond all bounds, or rounding does: nothing to compare. */
     UNSTABLE,
     /** A pass failed or was rejected. */
     PASS,
