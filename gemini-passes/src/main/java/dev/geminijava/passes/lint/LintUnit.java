@@ -76,6 +76,18 @@ public final class LintUnit {
         || call.receiver().filter(receiver -> isA(receiver.type(), type)).isPresent();
   }
 
+  /** Whether the program makes a model of this block alone. */
+  public boolean isModel(ClassCode type) {
+    return bodies(program.classes()).stream()
+        .flatMap(body -> Walk.allExpressions(body).stream())
+        .anyMatch(
+            e ->
+                e instanceof Expression.Call call
+                    && call.method().equals("setBlock")
+                    && isOn(call, Djl.MODEL)
+                    && call.arguments().stream().anyMatch(a -> a.type().equals(type.name())));
+  }
+
   /** Every method, constructor and field value of the file, as a statement. */
   public List<Statement> bodies() {
     return bodies(classes);

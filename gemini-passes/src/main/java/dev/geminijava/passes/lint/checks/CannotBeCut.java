@@ -43,7 +43,7 @@ public final class CannotBeCut implements Check {
       }
       int children = count(type, "addChildBlock");
       int parameters = count(type, "addParameter");
-      if (children > 1 || children == 0 && parameters > 1 && isModel(unit, type)) {
+      if (children > 1 || children == 0 && parameters > 1 && unit.isModel(type)) {
         found.add(
             finding(
                 unit,
@@ -98,21 +98,5 @@ public final class CannotBeCut implements Check {
           });
     }
     return count[0];
-  }
-
-  /** Whether the program makes a model of this block alone. */
-  private static boolean isModel(LintUnit unit, ClassCode type) {
-    return unit.program().classes().stream()
-        .flatMap(
-            c ->
-                java.util.stream.Stream.concat(c.methods().stream(), c.constructors().stream())
-                    .map(MethodCode::body))
-        .flatMap(body -> Walk.allExpressions(body).stream())
-        .anyMatch(
-            e ->
-                e instanceof Expression.Call call
-                    && call.method().equals("setBlock")
-                    && unit.isOn(call, Djl.MODEL)
-                    && call.arguments().stream().anyMatch(a -> a.type().equals(type.name())));
   }
 }
