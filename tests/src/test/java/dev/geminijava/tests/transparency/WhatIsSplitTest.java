@@ -24,6 +24,7 @@ class WhatIsSplitTest {
         "OwnAttention  | column(query) column(key) column(value) row(out) column(wide) row(narrow)",
         "GatheredLayers | column(wide) column(up) row(down)",
         "ConvolutionsByChannel | column(first) slice(norm) slice(deep) row(second) column(conv) row(out)",
+        "GroupedQueries | column(q) column(k) column(v) row(o)",
         "FusedAttention | column(qkv, 3) row(out) column(qkv, 3) row(out) column(qkv, 3) row(out)",
       })
   void splits(String model, String layers) {
