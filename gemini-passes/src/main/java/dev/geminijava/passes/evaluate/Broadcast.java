@@ -2,8 +2,9 @@ package dev.geminijava.passes.evaluate;
 
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedList;
+import java.util.Deque;
 import java.util.List;
 
 /** The shape of two arrays that meet element by element. */
@@ -18,7 +19,7 @@ final class Broadcast {
     if (a.equals(Extents.SCALAR)) {
       return b;
     }
-    LinkedList<Dim> dims = new LinkedList<>();
+    Deque<Dim> dims = new ArrayDeque<>();
     int longest = Math.max(a.dims().size(), b.dims().size());
     for (int axis = -1; axis >= -longest; axis--) {
       boolean inA = a.at(axis).isPresent();
@@ -34,7 +35,7 @@ final class Broadcast {
       }
     }
     String base = a.isOpen() ? a.base() : b.base();
-    return new Extents(base, dims);
+    return new Extents(base, List.copyOf(dims));
   }
 
   private static Dim size(Dim a, Dim b) {

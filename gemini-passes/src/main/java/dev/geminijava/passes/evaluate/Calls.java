@@ -228,29 +228,26 @@ final class Calls {
 
   private Value function(
       Value.Function function, String method, List<Value> arguments, String type) {
-    switch (method) {
-      case "andThen":
-        return new Value.Function(
-            given -> apply(arguments.get(0), List.of(function.body().call(given)), type));
-      case "compose":
-        return new Value.Function(
-            given -> function.body().call(List.of(apply(arguments.get(0), given, type))));
-      case "negate":
-        return new Value.Function(
-            given ->
-                function
-                    .body()
-                    .call(given)
-                    .truth()
-                    .map(t -> (Value) new Value.Constant(!t))
-                    .orElseGet(() -> evaluator.unknown("boolean", "!")));
-      case "getClass":
-        return new Value.Type("Lambda");
-      case "hashCode":
-        return evaluator.unknown("int", "hashCode");
-      default:
-        return function.body().call(arguments);
-    }
+    return switch (method) {
+      case "andThen" ->
+          new Value.Function(
+              given -> apply(arguments.get(0), List.of(function.body().call(given)), type));
+      case "compose" ->
+          new Value.Function(
+              given -> function.body().call(List.of(apply(arguments.get(0), given, type))));
+      case "negate" ->
+          new Value.Function(
+              given ->
+                  function
+                      .body()
+                      .call(given)
+                      .truth()
+                      .map(t -> (Value) new Value.Constant(!t))
+                      .orElseGet(() -> evaluator.unknown("boolean", "!")));
+      case "getClass" -> new Value.Type("Lambda");
+      case "hashCode" -> evaluator.unknown("int", "hashCode");
+      default -> function.body().call(arguments);
+    };
   }
 
   /** Calls a function, be it a lambda or an object. */

@@ -128,7 +128,7 @@ final class Classes {
       boolean fraction = type.equals("float") || type.equals("double");
       return type.equals("boolean")
           ? value.truth().isPresent() || value instanceof Value.Unknown
-          : value instanceof Value.Number
+          : value instanceof Value.Whole
               || value instanceof Value.Unknown
               || fraction && Operators.fraction(value).isPresent();
     }
@@ -148,7 +148,7 @@ final class Classes {
       return elements.isArray() == type.endsWith("[]")
           && (!type.equals(Names.NDLIST) || elements.type.equals(type));
     }
-    if (value instanceof Value.Number) {
+    if (value instanceof Value.Whole) {
       return type.startsWith("java.lang.") && !type.equals("java.lang.String");
     }
     if (value.text().isPresent()) {

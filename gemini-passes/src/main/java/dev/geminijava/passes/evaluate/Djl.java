@@ -83,7 +83,7 @@ final class Djl {
     }
     if (method.equals("initialize") && is(instance, Names.PARAMETER)) {
       initialise(instance);
-      return Optional.of(Value.NOTHING);
+      return Optional.of(Value.Constant.NOTHING);
     }
     if (method.equals("getArray") && is(instance, Names.PARAMETER)) {
       return Optional.of(parameter(instance));
@@ -93,7 +93,7 @@ final class Djl {
     }
     boolean file = method.equals("saveParameters") || method.equals("loadParameters");
     if (file && is(instance, Names.BLOCK)) {
-      return Optional.of(Value.NOTHING);
+      return Optional.of(Value.Constant.NOTHING);
     }
     boolean forward =
         (method.equals("forward") || method.equals("quickForward")) && is(instance, Names.BLOCK);
@@ -137,35 +137,34 @@ final class Djl {
       return new Value.Array(-1, extents, "float32", Optional.of(parameter));
     }
     if (value.isNull()) {
-      return Value.NULL;
+      return Value.Constant.NULL;
     }
     return evaluator.trace.array(Extents.open("parameter " + Paths.of(value)), "float32");
   }
 
   private Optional<Value> model(
       Value.Instance model, String method, List<Value> arguments, String type) {
-    switch (method) {
-      case "setBlock":
+    return switch (method) {
+      case "setBlock" -> {
         model.fields.put("block", arguments.get(0));
         make(arguments.get(0));
-        return Optional.of(Value.NOTHING);
-      case "getBlock":
-        return Optional.of(
-            model.fields.getOrDefault("block", new Value.Unknown(Names.BLOCK, "block")));
-      case "newTrainer":
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "getBlock" ->
+          Optional.of(model.fields.getOrDefault("block", new Value.Unknown(Names.BLOCK, "block")));
+      case "newTrainer" -> {
         Value.Instance trainer = new Value.Instance(Names.TRAINER, "trainer");
         trainer.fields.put("model", model);
-        return Optional.of(trainer);
-      case "getModel":
-        return Optional.ofNullable(model.fields.get("model"));
-      case "initialize":
+        yield Optional.of(trainer);
+      }
+      case "getModel" -> Optional.ofNullable(model.fields.get("model"));
+      case "initialize" -> {
         initialise(model, arguments);
-        return Optional.of(Value.NOTHING);
-      case "close", "setMetrics", "step", "notifyListeners":
-        return Optional.of(Value.NOTHING);
-      default:
-        return Optional.of(evaluator.unknown(type, Paths.of(model) + "." + method + "()"));
-    }
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "close", "setMetrics", "step", "notifyListeners" -> Optional.of(Value.Constant.NOTHING);
+      default -> Optional.of(evaluator.unknown(type, Paths.of(model) + "." + method + "()"));
+    };
   }
 
   private void make(Value block) {
@@ -195,7 +194,7 @@ final class Djl {
     String of = receiver.type();
     if (method.equals("setBlock") && is(of, Names.MODEL)) {
       make(arguments.get(0));
-      return Optional.of(Value.NOTHING);
+      return Optional.of(Value.Constant.NOTHING);
     }
     if (method.equals("optBlock")) {
       make(arguments.get(0));
@@ -206,7 +205,7 @@ final class Djl {
     }
     if (method.equals("initialize") && is(of, Names.TRAINER)) {
       initialise(new Value.Instance(Names.TRAINER, ""), arguments);
-      return Optional.of(Value.NOTHING);
+      return Optional.of(Value.Constant.NOTHING);
     }
     if (is(of, Names.PARAMETER_STORE) && method.equals("getValue")) {
       return Optional.of(parameter(arguments.get(0)));
@@ -221,7 +220,7 @@ final class Djl {
       return Optional.of(evaluator.unknown(Names.SHAPE + "[]", "shape of " + Paths.of(receiver)));
     }
     return HOST.contains(method) && type.equals("void")
-        ? Optional.of(Value.NOTHING)
+        ? Optional.of(Value.Constant.NOTHING)
         : Optional.empty();
   }
 
@@ -238,7 +237,7 @@ final class Djl {
           ? Optional.of(arguments.get(0))
           : manager
               ? Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"))
-              : HOST.contains(method) ? Optional.of(Value.NOTHING) : Optional.empty();
+              : HOST.contains(method) ? Optional.of(Value.Constant.NOTHING) : Optional.empty();
     }
     if (method.equals("ret") || method.equals("from")) {
       return Optional.of(arguments.get(0));
@@ -267,35 +266,30 @@ final class Djl {
         return shape.extents();
       }
     }
-    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
-    switch (method) {
-      case "arange":
-        return Extents.of(List.of(steps(arguments)));
-      case "linspace":
-        return Extents.of(List.of(size(arguments.get(2))));
-      case "eye":
-        return Extents.of(
-            List.of(size(first), size(arguments.size() > 2 ? arguments.get(1) : first)));
-      case "randomPermutation", "hanningWindow":
-        return Extents.of(List.of(size(first)));
-      case "create":
-        return first instanceof Value.Elements elements
-            ? lengths(elements)
-            : first instanceof Value.Unknown unknown && unknown.type().contains("Buffer")
-                ? Extents.open(unknown.path())
-                : Extents.SCALAR;
-      case "randomMultinomial":
-        return Extents.open("multinomial(" + Paths.of(first) + ")");
-      default:
-        return first instanceof Value.Array array
-            ? array.shape()
-            : Extents.open(method + "(" + Paths.of(first) + ")");
-    }
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
+    return switch (method) {
+      case "arange" -> Extents.of(List.of(steps(arguments)));
+      case "linspace" -> Extents.of(List.of(size(arguments.get(2))));
+      case "eye" ->
+          Extents.of(List.of(size(first), size(arguments.size() > 2 ? arguments.get(1) : first)));
+      case "randomPermutation", "hanningWindow" -> Extents.of(List.of(size(first)));
+      case "create" ->
+          first instanceof Value.Elements elements
+              ? lengths(elements)
+              : first instanceof Value.Unknown unknown && unknown.type().contains("Buffer")
+                  ? Extents.open(unknown.path())
+                  : Extents.SCALAR;
+      case "randomMultinomial" -> Extents.open("multinomial(" + Paths.of(first) + ")");
+      default ->
+          first instanceof Value.Array array
+              ? array.shape()
+              : Extents.open(method + "(" + Paths.of(first) + ")");
+    };
   }
 
   private Dim steps(List<Value> arguments) {
     boolean one = arguments.size() == 1;
-    Value start = one ? Value.Number.of(0) : arguments.get(0);
+    Value start = one ? Value.Whole.of(0) : arguments.get(0);
     Value stop = arguments.get(one ? 0 : 1);
     boolean step = arguments.size() > 2 && !arguments.get(2).number().equals(Optional.of(1L));
     Value length = Operators.apply("-", "int", stop, start, evaluator);
@@ -304,7 +298,7 @@ final class Djl {
   }
 
   private static Dim size(Value value) {
-    if (value instanceof Value.Number number) {
+    if (value instanceof Value.Whole number) {
       return number.dim();
     }
     return Operators.fraction(value)
@@ -320,34 +314,31 @@ final class Djl {
           inner.open.isEmpty()
               ? Dim.of(inner.items.size())
               : Dim.symbol("size(" + inner.open + ")"));
-      at = inner.items.isEmpty() ? Value.NULL : inner.items.get(0);
+      at = inner.items.isEmpty() ? Value.Constant.NULL : inner.items.get(0);
     }
     return Extents.of(dims);
   }
 
   /** A static method, where it needs more than its source. */
   Optional<Value> fixed(String declaring, String method, List<Value> arguments, String type) {
-    switch (declaring) {
-      case Names.NDMANAGER:
-        return Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
-      case Names.MODEL:
-        return method.equals("newInstance")
-            ? Optional.of(new Value.Instance(Names.MODEL, "model"))
-            : Optional.empty();
-      case Names.BLOCK:
-        return method.equals("validateLayout") ? Optional.of(Value.NOTHING) : Optional.empty();
-      case Names.SHAPE:
+    return switch (declaring) {
+      case Names.NDMANAGER -> Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
+      case Names.MODEL ->
+          method.equals("newInstance")
+              ? Optional.of(new Value.Instance(Names.MODEL, "model"))
+              : Optional.empty();
+      case Names.BLOCK ->
+          method.equals("validateLayout") ? Optional.of(Value.Constant.NOTHING) : Optional.empty();
+      case Names.SHAPE -> {
         if (method.equals("update") && arguments.get(0) instanceof Value.Shape shape) {
-          return Optional.of(updated(shape.extents(), arguments.get(1), size(arguments.get(2))));
+          yield Optional.of(updated(shape.extents(), arguments.get(1), size(arguments.get(2))));
         }
-        return Optional.empty();
-      case Names.NDARRAYS:
-        return Optional.of(operations.fixed(method, arguments, type));
-      case "ai.djl.nn.Activation":
-        return activation(method, arguments);
-      default:
-        return Optional.empty();
-    }
+        yield Optional.empty();
+      }
+      case Names.NDARRAYS -> Optional.of(operations.fixed(method, arguments, type));
+      case "ai.djl.nn.Activation" -> activation(method, arguments);
+      default -> Optional.empty();
+    };
   }
 
   private static Value updated(Extents shape, Value axis, Dim size) {

@@ -131,7 +131,7 @@ final class Evaluator {
 
   private static Value literal(Expression.Literal literal) {
     Object value = literal.value().orElse(null);
-    return value instanceof Long number ? Value.Number.of(number) : new Value.Constant(value);
+    return value instanceof Long number ? Value.Whole.of(number) : new Value.Constant(value);
   }
 
   private Value variable(Expression.Name name, Frame frame) {
@@ -147,7 +147,7 @@ final class Evaluator {
   }
 
   private Value cast(Expression.Cast cast, Value value) {
-    if (value instanceof Value.Number number && !WHOLE.contains(cast.type())) {
+    if (value instanceof Value.Whole number && !WHOLE.contains(cast.type())) {
       boolean fraction = cast.type().equals("float") || cast.type().equals("double");
       return fraction && number.dim().isNumber()
           ? new Value.Constant((double) number.dim().numerator())
@@ -156,7 +156,7 @@ final class Evaluator {
     if (value instanceof Value.Constant constant
         && constant.value() instanceof Double fraction
         && WHOLE.contains(cast.type())) {
-      return Value.Number.of(fraction.longValue());
+      return Value.Whole.of(fraction.longValue());
     }
     if (value instanceof Value.Unknown unknown) {
       boolean narrower =
@@ -333,34 +333,34 @@ final class Evaluator {
 
   private Value instanceOf(Value value, String type) {
     if (value.isNull()) {
-      return Value.FALSE;
+      return Value.Constant.FALSE;
     }
     String actual = Paths.type(value);
     if (actual.isEmpty() || value instanceof Value.Choice) {
       return unknown("boolean", "instanceof");
     }
     if (classes.isSubtype(actual, type)) {
-      return Value.TRUE;
+      return Value.Constant.TRUE;
     }
     return value instanceof Value.Unknown || value instanceof Value.Function
         ? unknown("boolean", "instanceof")
-        : Value.FALSE;
+        : Value.Constant.FALSE;
   }
 
   /** What a field of a type has before anything is assigned. */
   static Value zero(String type) {
     return switch (type) {
-      case "int", "long", "short", "byte" -> Value.Number.of(0);
+      case "int", "long", "short", "byte" -> Value.Whole.of(0);
       case "float", "double" -> new Value.Constant(0.0);
-      case "boolean" -> Value.FALSE;
-      default -> Value.NULL;
+      case "boolean" -> Value.Constant.FALSE;
+      default -> Value.Constant.NULL;
     };
   }
 
   /** A value of which only the type is known. */
   Value unknown(String type, String path) {
     if (WHOLE.contains(type)) {
-      return new Value.Number(Dim.symbol(path));
+      return new Value.Whole(Dim.symbol(path));
     }
     if (type.endsWith("[]") || type.equals(Names.NDLIST)) {
       return new Value.Elements(type, List.of(), path);
@@ -374,7 +374,7 @@ final class Evaluator {
               "float32",
               dev.geminijava.passes.model.Amount.ZERO);
       case Names.SHAPE -> new Value.Shape(Extents.open(path));
-      case "void" -> Value.NOTHING;
+      case "void" -> Value.Constant.NOTHING;
       default -> objects.symbolic(type, path);
     };
   }

@@ -39,7 +39,7 @@ final class Execution {
     if (end == Flow.RETURN || results.isEmpty()) {
       results.add(frame.result);
     }
-    return evaluator.joins.all(results).orElse(Value.NOTHING);
+    return evaluator.joins.all(results).orElse(Value.Constant.NOTHING);
   }
 
   Flow execute(Statement statement, Frame frame) {
@@ -76,7 +76,8 @@ final class Execution {
       return attempt(attempt, frame);
     }
     if (statement instanceof Statement.Return end) {
-      frame.result = end.value().map(v -> evaluator.evaluate(v, frame)).orElse(Value.NOTHING);
+      frame.result =
+          end.value().map(v -> evaluator.evaluate(v, frame)).orElse(Value.Constant.NOTHING);
       return Flow.RETURN;
     }
     if (statement instanceof Statement.Throw end) {
@@ -223,8 +224,8 @@ final class Execution {
       changed = assignment.target();
     }
     if (changed instanceof Expression.Name name
-        && frame.variables.get(name.name()) instanceof Value.Number) {
-      set(frame, name.name(), new Value.Number(Dim.symbol(name.name())));
+        && frame.variables.get(name.name()) instanceof Value.Whole) {
+      set(frame, name.name(), new Value.Whole(Dim.symbol(name.name())));
     }
   }
 
@@ -354,6 +355,6 @@ final class Execution {
     switched(choice, inner);
     Value value = inner.result;
     frame.result = held;
-    return value == Value.NOTHING ? evaluator.unknown(type, "switch") : value;
+    return value == Value.Constant.NOTHING ? evaluator.unknown(type, "switch") : value;
   }
 }

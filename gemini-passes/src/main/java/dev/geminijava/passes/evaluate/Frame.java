@@ -19,7 +19,7 @@ final class Frame implements Mutable {
   final List<Value> pending = new ArrayList<>();
 
   Map<String, Value> variables;
-  Value result = Value.NOTHING;
+  Value result = Value.Constant.NOTHING;
 
   Frame(ClassCode code, Value.Instance self, Map<String, Value> variables) {
     this.code = code;

@@ -39,7 +39,7 @@ final class Indexing {
       return parts(shape, first.text().get(), rest);
     }
     List<Value> numbers = flat(given);
-    return numbers.stream().allMatch(Value.Number.class::isInstance)
+    return numbers.stream().allMatch(Value.Whole.class::isInstance)
         ? without(shape, numbers.size())
         : Extents.open("part of " + shape);
   }

@@ -42,7 +42,7 @@ final class JavaLibrary {
         return Optional.of(new Value.Constant(((java.lang.Number) value).doubleValue()));
       }
       return value instanceof java.lang.Number number
-          ? Optional.of(Value.Number.of(number.longValue()))
+          ? Optional.of(Value.Whole.of(number.longValue()))
           : Optional.empty();
     } catch (ReflectiveOperationException e) {
       return Optional.empty();
@@ -52,7 +52,7 @@ final class JavaLibrary {
   /** A new object of one of Java's classes, or of DJL's that are like them. */
   static Optional<Value> create(
       String type, List<Value> arguments, Expression.Creation creation, Evaluator evaluator) {
-    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
     if (LIST.matcher(type).matches() || type.equals(Names.NDLIST)) {
       return Optional.of(list(type, arguments, evaluator));
     }
@@ -69,7 +69,7 @@ final class JavaLibrary {
     }
     if (type.startsWith("java.util.concurrent.atomic.Atomic")) {
       return Optional.of(
-          new Value.Elements(type, List.of(arguments.isEmpty() ? Value.Number.of(0) : first), ""));
+          new Value.Elements(type, List.of(arguments.isEmpty() ? Value.Whole.of(0) : first), ""));
     }
     return type.equals(Names.NDINDEX)
         ? Optional.of(new Value.Elements(type, arguments, ""))
@@ -86,7 +86,7 @@ final class JavaLibrary {
             argument instanceof Value.Elements e && made.open.isEmpty() ? e.open : made.open;
       } else if (argument instanceof Value.Array) {
         made.items.add(argument);
-      } else if (!(argument instanceof Value.Number) && !argument.isNull()) {
+      } else if (!(argument instanceof Value.Whole) && !argument.isNull()) {
         made.open = Paths.of(argument);
       }
     }
@@ -107,7 +107,7 @@ final class JavaLibrary {
       return Tables.method(table, method, arguments, type, evaluator)
           .or(() -> common(receiver, method, arguments, evaluator));
     }
-    if (receiver instanceof Value.Number || Operators.fraction(receiver).isPresent()) {
+    if (receiver instanceof Value.Whole || Operators.fraction(receiver).isPresent()) {
       return number(receiver, method).or(() -> common(receiver, method, arguments, evaluator));
     }
     if (receiver.text().isPresent()) {
@@ -130,7 +130,7 @@ final class JavaLibrary {
       Value.Elements held, String method, List<Value> arguments, Evaluator evaluator) {
     Value before = held.items.get(0);
     evaluator.journal.before(held);
-    Value one = Value.Number.of(method.toLowerCase(Locale.ROOT).contains("decrement") ? -1 : 1);
+    Value one = Value.Whole.of(method.toLowerCase(Locale.ROOT).contains("decrement") ? -1 : 1);
     boolean adds = method.contains("crement") || method.contains("Add");
     if (adds || method.equals("set")) {
       Value added = arguments.isEmpty() ? one : arguments.get(0);
@@ -144,9 +144,9 @@ final class JavaLibrary {
     return switch (method) {
       case "intValue", "longValue", "shortValue", "byteValue" ->
           Optional.of(
-              receiver instanceof Value.Number
+              receiver instanceof Value.Whole
                   ? receiver
-                  : Value.Number.of(Operators.fraction(receiver).orElseThrow().longValue()));
+                  : Value.Whole.of(Operators.fraction(receiver).orElseThrow().longValue()));
       case "doubleValue", "floatValue" ->
           Optional.of(
               Operators.fraction(receiver)
@@ -200,24 +200,24 @@ final class JavaLibrary {
   /** A static method of one of Java's classes. */
   static Optional<Value> fixed(
       String declaring, String method, List<Value> arguments, String type, Evaluator evaluator) {
-    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
-    switch (declaring) {
-      case "java.lang.Math", "java.lang.StrictMath":
-        return Texts.math(method, arguments, type, evaluator);
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
+    return switch (declaring) {
+      case "java.lang.Math", "java.lang.StrictMath" ->
+          Texts.math(method, arguments, type, evaluator);
       case "java.util.Arrays",
-      "java.util.List",
-      "java.util.Set",
-      "java.util.Collections",
-      "java.util.stream.Stream",
-      "java.util.stream.IntStream",
-      "java.util.stream.LongStream":
-        return collection(declaring, method, arguments, type, evaluator);
-      case "java.util.stream.Collectors":
-        return Optional.of(
-            new Value.Function(
-                given -> collected(method, (Value.Elements) given.get(0), arguments, evaluator)));
-      case "java.util.Objects":
-        return switch (method) {
+          "java.util.List",
+          "java.util.Set",
+          "java.util.Collections",
+          "java.util.stream.Stream",
+          "java.util.stream.IntStream",
+          "java.util.stream.LongStream" ->
+          collection(method, arguments, type, evaluator);
+      case "java.util.stream.Collectors" ->
+          Optional.of(
+              new Value.Function(
+                  given -> collected(method, (Value.Elements) given.get(0), arguments, evaluator)));
+      case "java.util.Objects" -> {
+        yield switch (method) {
           case "requireNonNull" -> {
             if (first.isNull()) {
               throw evaluator.thrown("requires what is null");
@@ -226,80 +226,82 @@ final class JavaLibrary {
           }
           case "requireNonNullElse" -> Optional.of(first.isNull() ? arguments.get(1) : first);
           case "isNull", "nonNull" ->
-              Operators.same(first, Value.NULL)
+              Operators.same(first, Value.Constant.NULL)
                   .map(s -> new Value.Constant(s == method.equals("isNull")));
           default -> Optional.empty();
         };
-      case "java.util.Optional":
-        return Optional.of(Streams.optional(first));
-      case "java.util.function.Function":
-        return Optional.of(new Value.Function(given -> given.get(0)));
+      }
+      case "java.util.Optional" -> Optional.of(Streams.optional(first));
+      case "java.util.function.Function" -> Optional.of(new Value.Function(given -> given.get(0)));
       case "java.lang.String",
-      "java.lang.Integer",
-      "java.lang.Long",
-      "java.lang.Float",
-      "java.lang.Double",
-      "java.lang.Boolean":
-        return Texts.fixed(method, arguments, type, evaluator);
-      case "java.lang.System":
-        return System_.method(method, arguments, evaluator);
-      default:
-        return Optional.empty();
-    }
+          "java.lang.Integer",
+          "java.lang.Long",
+          "java.lang.Float",
+          "java.lang.Double",
+          "java.lang.Boolean" ->
+          Texts.fixed(method, arguments, type, evaluator);
+      case "java.lang.System" -> Copying.method(method, arguments, evaluator);
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<Value> collection(
-      String declaring, String method, List<Value> arguments, String type, Evaluator evaluator) {
-    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
-    switch (method) {
+      String method, List<Value> arguments, String type, Evaluator evaluator) {
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
+    return switch (method) {
       case "asList",
-      "of",
-      "unmodifiableList",
-      "unmodifiableSet",
-      "stream",
-      "copyOf",
-      "copyOfRange",
-      "singletonList",
-      "singleton",
-      "unmodifiableCollection",
-      "synchronizedList":
-        break;
-      case "emptyList", "emptySet", "empty":
-        return Optional.of(new Value.Elements(type, List.of(), ""));
-      case "range", "rangeClosed":
-        return Optional.of(range(arguments, method.equals("rangeClosed"), evaluator));
-      case "concat":
+          "of",
+          "unmodifiableList",
+          "unmodifiableSet",
+          "stream",
+          "copyOf",
+          "copyOfRange",
+          "singletonList",
+          "singleton",
+          "unmodifiableCollection",
+          "synchronizedList" ->
+          viewed(method, arguments, type, evaluator);
+      case "emptyList", "emptySet", "empty" -> Optional.of(new Value.Elements(type, List.of(), ""));
+      case "range", "rangeClosed" -> Optional.of(range(arguments, method.equals("rangeClosed")));
+      case "concat" -> {
         Value.Elements both = Streams.of(List.of(), "");
         arguments.forEach(a -> Lists.method(both, "addAll", List.of(a), "boolean", evaluator));
-        return Optional.of(both);
-      case "reverse":
+        yield Optional.of(both);
+      }
+      case "reverse" -> {
         if (first instanceof Value.Elements list) {
           Lists.reverse(list, evaluator);
         }
-        return Optional.of(Value.NOTHING);
-      case "nCopies":
-        return first
-            .number()
-            .filter(n -> n < 10_000)
-            .map(
-                n ->
-                    new Value.Elements(
-                        type, java.util.Collections.nCopies(n.intValue(), arguments.get(1)), ""));
-      case "fill":
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "nCopies" ->
+          first
+              .number()
+              .filter(n -> n < 10_000)
+              .map(
+                  n ->
+                      new Value.Elements(
+                          type, java.util.Collections.nCopies(n.intValue(), arguments.get(1)), ""));
+      case "fill" -> {
         if (first instanceof Value.Elements array) {
           evaluator.journal.before(array);
           array.items.replaceAll(i -> arguments.get(arguments.size() - 1));
         }
-        return Optional.of(Value.NOTHING);
-      case "addAll":
-        return first instanceof Value.Elements list
-            ? Lists.method(list, "addAll", List.of(arguments.get(1)), type, evaluator)
-            : Optional.empty();
-      case "equals":
-        return Optional.of(evaluator.unknown("boolean", "equals"));
-      default:
-        return Optional.empty();
-    }
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "addAll" ->
+          first instanceof Value.Elements list
+              ? Lists.method(list, "addAll", List.of(arguments.get(1)), type, evaluator)
+              : Optional.empty();
+      case "equals" -> Optional.of(evaluator.unknown("boolean", "equals"));
+      default -> Optional.empty();
+    };
+  }
+
+  /** The elements of something as a list, or what is given as its elements. */
+  private static Optional<Value> viewed(
+      String method, List<Value> arguments, String type, Evaluator evaluator) {
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
     if (method.startsWith("copyOf") && first instanceof Value.Elements array) {
       return Optional.of(copyOf(array, arguments, type, evaluator));
     }
@@ -310,7 +312,7 @@ final class JavaLibrary {
       return Lists.method(
           (Value.Elements) first, "subList", arguments.subList(1, 3), type, evaluator);
     }
-    boolean vague = first instanceof Value.Unknown unknown && method.startsWith("unmodif");
+    boolean vague = first instanceof Value.Unknown && method.startsWith("unmodif");
     return vague ? Optional.of(first) : Optional.of(new Value.Elements(type, arguments, ""));
   }
 
@@ -332,7 +334,7 @@ final class JavaLibrary {
     return new Value.Elements(type, items, "");
   }
 
-  private static Value range(List<Value> arguments, boolean closed, Evaluator evaluator) {
+  private static Value range(List<Value> arguments, boolean closed) {
     Optional<Long> from = arguments.get(0).number();
     Optional<Long> to = arguments.get(1).number();
     if (from.isEmpty() || to.isEmpty() || to.get() - from.get() > 10_000) {
@@ -340,22 +342,23 @@ final class JavaLibrary {
     }
     List<Value> items = new ArrayList<>();
     for (long i = from.get(); i < to.get() + (closed ? 1 : 0); i++) {
-      items.add(Value.Number.of(i));
+      items.add(Value.Whole.of(i));
     }
     return Streams.of(items, "");
   }
 
   private static Value collected(
       String method, Value.Elements items, List<Value> arguments, Evaluator evaluator) {
-    switch (method) {
-      case "joining":
+    return switch (method) {
+      case "joining" -> {
         String separator = arguments.isEmpty() ? "" : arguments.get(0).text().orElse("");
         List<String> texts = new ArrayList<>();
         for (Value item : items.items) {
           texts.add(Operators.printed(item).orElse(Paths.of(item)));
         }
-        return new Value.Constant(String.join(separator, texts));
-      case "toMap":
+        yield new Value.Constant(String.join(separator, texts));
+      }
+      case "toMap" -> {
         Value.Table map = new Value.Table("java.util.HashMap");
         for (Value item : items.items) {
           map.entries.put(
@@ -363,22 +366,23 @@ final class JavaLibrary {
               evaluator.calls.apply(arguments.get(1), List.of(item), ""));
         }
         map.open = items.open;
-        return map;
-      case "toCollection":
+        yield map;
+      }
+      case "toCollection" -> {
         Value made = evaluator.calls.apply(arguments.get(0), List.of(), "");
         if (made instanceof Value.Elements list) {
           Lists.method(list, "addAll", List.of(items), "boolean", evaluator);
         }
-        return made;
-      case "toList", "toSet", "toUnmodifiableList", "toUnmodifiableSet":
-        return Lists.copy(items, "java.util.List");
-      default:
-        return evaluator.unknown("", evaluator.fresh(method));
-    }
+        yield made;
+      }
+      case "toList", "toSet", "toUnmodifiableList", "toUnmodifiableSet" ->
+          Lists.copy(items, "java.util.List");
+      default -> evaluator.unknown("", evaluator.fresh(method));
+    };
   }
 
-  /** Java's System. */
-  private static final class System_ {
+  /** Copying from array to array. */
+  private static final class Copying {
     static Optional<Value> method(String method, List<Value> arguments, Evaluator evaluator) {
       boolean copies =
           method.equals("arraycopy")
@@ -406,7 +410,7 @@ final class JavaLibrary {
         to.open = to.open.isEmpty() ? evaluator.fresh("array") : to.open;
         to.items.clear();
       }
-      return Optional.of(Value.NOTHING);
+      return Optional.of(Value.Constant.NOTHING);
     }
   }
 }

@@ -24,8 +24,8 @@ final class Joins {
     if (a == b || a.equals(b)) {
       return a;
     }
-    if (a instanceof Value.Number x && b instanceof Value.Number y) {
-      return new Value.Number(either(x.dim(), y.dim()));
+    if (a instanceof Value.Whole x && b instanceof Value.Whole y) {
+      return new Value.Whole(either(x.dim(), y.dim()));
     }
     if (a instanceof Value.Array x && b instanceof Value.Array y) {
       return arrays(x, y);

@@ -20,25 +20,23 @@ final class Kernels {
   Optional<Extents> shape(
       Value.Array array, String method, List<Value> arguments, List<Value.Array> operands) {
     Extents shape = array.shape();
-    switch (method) {
-      case "matMul", "dot", "batchMatMul", "batchDot":
-        return Optional.of(
-            product(shape, operands.get(operands.size() > 1 ? 1 : 0).shape(), method));
-      case "maxPool", "avgPool", "lpPool":
-        return Optional.of(
-            pooled(
-                shape,
-                method.equals("lpPool") ? arguments.subList(1, arguments.size()) : arguments));
-      case "globalMaxPool", "globalAvgPool", "globalLpPool":
-        return Optional.of(
-            shape.isOpen()
-                ? new Extents(shape.base(), List.of())
-                : Extents.of(shape.dims().subList(0, Math.min(2, shape.dims().size()))));
-      case "resize", "interpolation", "crop", "toTensor":
-        return Optional.of(image(shape, method, arguments));
-      default:
-        return Optional.empty();
-    }
+    return switch (method) {
+      case "matMul", "dot", "batchMatMul", "batchDot" ->
+          Optional.of(product(shape, operands.get(operands.size() > 1 ? 1 : 0).shape(), method));
+      case "maxPool", "avgPool", "lpPool" ->
+          Optional.of(
+              pooled(
+                  shape,
+                  method.equals("lpPool") ? arguments.subList(1, arguments.size()) : arguments));
+      case "globalMaxPool", "globalAvgPool", "globalLpPool" ->
+          Optional.of(
+              shape.isOpen()
+                  ? new Extents(shape.base(), List.of())
+                  : Extents.of(shape.dims().subList(0, Math.min(2, shape.dims().size()))));
+      case "resize", "interpolation", "crop", "toTensor" ->
+          Optional.of(image(shape, method, arguments));
+      default -> Optional.empty();
+    };
   }
 
   private static Extents product(Extents a, Extents b, String method) {
@@ -51,7 +49,7 @@ final class Kernels {
       return new Extents(
           a.base(), a.dims().isEmpty() ? List.of() : a.dims().subList(0, a.dims().size() - 1));
     }
-    Dim columns = Shapes.size(b, Value.Number.of(-1));
+    Dim columns = Shapes.size(b, Value.Whole.of(-1));
     if (vectorLeft) {
       return Extents.of(List.of(columns));
     }
@@ -95,14 +93,13 @@ final class Kernels {
 
   private Dim window(Dim size, Dim kernel, Dim stride, Dim padding, boolean ceil) {
     Value sum =
-        apply(
-            "+", new Value.Number(size), apply("*", Value.Number.of(2), new Value.Number(padding)));
-    sum = apply("-", sum, new Value.Number(kernel));
+        apply("+", new Value.Whole(size), apply("*", Value.Whole.of(2), new Value.Whole(padding)));
+    sum = apply("-", sum, new Value.Whole(kernel));
     if (ceil) {
-      sum = apply("+", sum, apply("-", new Value.Number(stride), Value.Number.of(1)));
+      sum = apply("+", sum, apply("-", new Value.Whole(stride), Value.Whole.of(1)));
     }
     return Rearrangements.size(
-        apply("+", apply("/", sum, new Value.Number(stride)), Value.Number.of(1)));
+        apply("+", apply("/", sum, new Value.Whole(stride)), Value.Whole.of(1)));
   }
 
   private Value apply(String operator, Value a, Value b) {
@@ -139,52 +136,52 @@ final class Kernels {
         !arguments.isEmpty() && arguments.get(0) instanceof Value.Array a ? a : array;
     Value.Array weight =
         arguments.size() > 1 && arguments.get(1) instanceof Value.Array a ? a : null;
-    switch (method) {
-      case "linear":
+    return switch (method) {
+      case "linear" -> {
         if (weight == null) {
-          return Optional.empty();
+          yield Optional.empty();
         }
-        Extents out = input.shape().withLast(Shapes.size(weight.shape(), Value.Number.of(0)));
-        return one(method, input, arguments, out, Layers.products(out, weight.shape()));
-      case "embedding":
+        Extents out = input.shape().withLast(Shapes.size(weight.shape(), Value.Whole.of(0)));
+        yield one(method, input, arguments, out, Layers.products(out, weight.shape()));
+      }
+      case "embedding" -> {
         if (weight == null) {
-          return Optional.empty();
+          yield Optional.empty();
         }
         List<Dim> looked = new ArrayList<>(input.shape().dims());
-        looked.add(Shapes.size(weight.shape(), Value.Number.of(-1)));
-        return one(
-            method, input, arguments, new Extents(input.shape().base(), looked), Amount.ZERO);
-      case "prelu", "layerNorm", "batchNorm":
-        return one(method, input, arguments, input.shape(), input.shape().count().times(Dim.of(5)));
-      case "dropout":
-        return one(method, input, arguments, input.shape(), input.shape().count());
-      case "convolution", "deconvolution":
-        return weight == null
-            ? Optional.empty()
-            : one(
-                method,
-                input,
-                arguments,
-                convolved(input.shape(), weight.shape(), arguments, method.startsWith("de")),
-                Amount.ZERO);
-      case "multiBoxTarget", "multiBoxPrior", "multiBoxDetection":
+        looked.add(Shapes.size(weight.shape(), Value.Whole.of(-1)));
+        yield one(method, input, arguments, new Extents(input.shape().base(), looked), Amount.ZERO);
+      }
+      case "prelu", "layerNorm", "batchNorm" ->
+          one(method, input, arguments, input.shape(), input.shape().count().times(Dim.of(5)));
+      case "dropout" -> one(method, input, arguments, input.shape(), input.shape().count());
+      case "convolution", "deconvolution" ->
+          weight == null
+              ? Optional.empty()
+              : one(
+                  method,
+                  input,
+                  arguments,
+                  convolved(input.shape(), weight.shape(), arguments, method.startsWith("de")),
+                  Amount.ZERO);
+      case "multiBoxTarget", "multiBoxPrior", "multiBoxDetection" -> {
         List<Extents> shapes = new ArrayList<>();
         for (int i = 0; i < (method.equals("multiBoxTarget") ? 3 : 1); i++) {
           shapes.add(Extents.open(method + i + "(" + array.shape() + ")"));
         }
-        return Optional.of(
+        yield Optional.of(
             evaluator.trace.nodes(
                 "NDArray." + method, List.of(array), shapes, "float32", List.of(), Amount.ZERO));
-      case "rnn", "gru", "lstm":
-        return one(
-            method,
-            input,
-            arguments,
-            Extents.open(method + "(" + input.shape() + ")"),
-            Amount.ZERO);
-      default:
-        return Optional.empty();
-    }
+      }
+      case "rnn", "gru", "lstm" ->
+          one(
+              method,
+              input,
+              arguments,
+              Extents.open(method + "(" + input.shape() + ")"),
+              Amount.ZERO);
+      default -> Optional.empty();
+    };
   }
 
   private Optional<List<Value.Array>> one(
@@ -225,9 +222,9 @@ final class Kernels {
               "+",
               apply(
                   "*",
-                  new Value.Number(settings.get(2).dims().get(i)),
-                  apply("-", new Value.Number(weight.dims().get(2 + i)), Value.Number.of(1))),
-              Value.Number.of(1));
+                  new Value.Whole(settings.get(2).dims().get(i)),
+                  apply("-", new Value.Whole(weight.dims().get(2 + i)), Value.Whole.of(1))),
+              Value.Whole.of(1));
       dims.set(
           2 + i,
           window(

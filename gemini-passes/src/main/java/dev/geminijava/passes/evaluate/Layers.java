@@ -41,7 +41,11 @@ final class Layers {
             block.type,
             "forwardInternal",
             List.of(),
-            List.of(Value.NULL, Value.NULL, Value.TRUE, Value.NULL));
+            List.of(
+                Value.Constant.NULL,
+                Value.Constant.NULL,
+                Value.Constant.TRUE,
+                Value.Constant.NULL));
     boolean leaf = inner.map(f -> LEAVES.matcher(f.owner().name()).matches()).orElse(false);
     if (leaf) {
       return Optional.of(layer(block, inputs.get()));
@@ -49,7 +53,7 @@ final class Layers {
     boolean withLabels = arguments.size() > 2 && arguments.get(2) instanceof Value.Elements;
     List<Value> given = new ArrayList<>(arguments);
     if (arguments.size() == 3 && !withLabels) {
-      given.add(Value.NULL);
+      given.add(Value.Constant.NULL);
     }
     List<String> parameters =
         List.of(
@@ -156,7 +160,7 @@ final class Layers {
             : Optional.empty();
     if (RECURRENT.contains(block.type)) {
       Dim steps =
-          Shapes.size(input, Value.Number.of(0)).times(Shapes.size(input, Value.Number.of(1)));
+          Shapes.size(input, Value.Whole.of(0)).times(Shapes.size(input, Value.Whole.of(1)));
       List<Amount> all = new ArrayList<>();
       for (Value.Instance parameter : parameters) {
         if (parameter.fields.get(Names.PARAMETER + ".shape") instanceof Value.Shape s) {

@@ -14,7 +14,7 @@ final class Lists {
 
   /** How many elements there are. */
   static Value size(Value.Elements elements) {
-    return new Value.Number(
+    return new Value.Whole(
         elements.open.isEmpty()
             ? Dim.of(elements.items.size())
             : Dim.symbol("size(" + elements.open + ")"));
@@ -39,90 +39,91 @@ final class Lists {
 
   static Optional<Value> method(
       Value.Elements list, String method, List<Value> arguments, String type, Evaluator evaluator) {
-    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
     Optional<Long> index = first.number();
-    switch (method) {
-      case "size", "count", "length":
-        return Optional.of(size(list));
-      case "isEmpty":
-        return Optional.of(
-            list.open.isEmpty()
-                ? new Value.Constant(list.items.isEmpty())
-                : list.items.isEmpty() ? evaluator.unknown("boolean", "isEmpty") : Value.FALSE);
-      case "get", "elementAt":
-        return Optional.of(get(list, first, type, evaluator));
-      case "head", "getFirst", "peek", "peekFirst", "element", "firstElement", "first":
-        return Optional.of(get(list, Value.Number.of(0), type, evaluator));
-      case "singletonOrThrow":
+    return switch (method) {
+      case "size", "count", "length" -> Optional.of(size(list));
+      case "isEmpty" ->
+          Optional.of(
+              list.open.isEmpty()
+                  ? new Value.Constant(list.items.isEmpty())
+                  : list.items.isEmpty()
+                      ? evaluator.unknown("boolean", "isEmpty")
+                      : Value.Constant.FALSE);
+      case "get", "elementAt" -> Optional.of(get(list, first, type, evaluator));
+      case "head", "getFirst", "peek", "peekFirst", "element", "firstElement", "first" ->
+          Optional.of(get(list, Value.Whole.of(0), type, evaluator));
+      case "singletonOrThrow" -> {
         if (list.open.isEmpty() && list.items.size() != 1) {
           throw evaluator.thrown("takes the only array of " + list.items.size());
         }
-        return Optional.of(get(list, Value.Number.of(0), type, evaluator));
-      case "getLast", "peekLast", "lastElement", "last":
-        return Optional.of(
-            list.items.isEmpty()
-                ? evaluator.unknown(type, list.open + ".last")
-                : list.items.get(list.items.size() - 1));
-      case "add", "addLast", "offer", "push", "addElement", "addFirst":
+        yield Optional.of(get(list, Value.Whole.of(0), type, evaluator));
+      }
+      case "getLast", "peekLast", "lastElement", "last" ->
+          Optional.of(
+              list.items.isEmpty()
+                  ? evaluator.unknown(type, list.open + ".last")
+                  : list.items.get(list.items.size() - 1));
+      case "add", "addLast", "offer", "push", "addElement", "addFirst" -> {
         evaluator.journal.before(list);
         add(list, method, arguments);
-        return Optional.of(Value.TRUE);
-      case "addAll":
+        yield Optional.of(Value.Constant.TRUE);
+      }
+      case "addAll" -> {
         evaluator.journal.before(list);
         append(list, arguments.get(arguments.size() - 1), evaluator);
-        return Optional.of(list.type.equals(Names.NDLIST) ? list : Value.TRUE);
-      case "set":
+        yield Optional.of(list.type.equals(Names.NDLIST) ? list : Value.Constant.TRUE);
+      }
+      case "set" -> {
         evaluator.journal.before(list);
         Value before = get(list, first, type, evaluator);
         index
             .filter(i -> i >= 0 && i < list.items.size())
             .ifPresent(i -> list.items.set(i.intValue(), arguments.get(1)));
-        return Optional.of(before);
-      case "remove", "removeFirst", "poll", "pop", "pollFirst", "removeLast", "pollLast":
-        return Optional.of(remove(list, method, arguments, type, evaluator));
-      case "clear":
+        yield Optional.of(before);
+      }
+      case "remove", "removeFirst", "poll", "pop", "pollFirst", "removeLast", "pollLast" ->
+          Optional.of(remove(list, method, arguments, type, evaluator));
+      case "clear" -> {
         evaluator.journal.before(list);
         list.items.clear();
         list.open = "";
-        return Optional.of(Value.NOTHING);
-      case "subList", "subNDList":
-        return Optional.of(part(list, arguments, evaluator));
-      case "contains":
-        return Optional.of(
-            list.items.contains(first)
-                ? Value.TRUE
-                : list.open.isEmpty() && !(first instanceof Value.Unknown)
-                    ? Value.FALSE
-                    : evaluator.unknown("boolean", "contains"));
-      case "indexOf":
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "subList", "subNDList" -> Optional.of(part(list, arguments, evaluator));
+      case "contains" ->
+          Optional.of(
+              list.items.contains(first)
+                  ? Value.Constant.TRUE
+                  : list.open.isEmpty() && !(first instanceof Value.Unknown)
+                      ? Value.Constant.FALSE
+                      : evaluator.unknown("boolean", "contains"));
+      case "indexOf" -> {
         int at = list.items.indexOf(first);
-        return Optional.of(
+        yield Optional.of(
             at >= 0 || list.open.isEmpty()
-                ? Value.Number.of(at)
+                ? Value.Whole.of(at)
                 : evaluator.unknown("int", "indexOf"));
-      case "clone", "toArray", "iterator", "listIterator", "values", "keySet", "entrySet":
-        return Optional.of(copy(list, method.equals("toArray") ? type : list.type));
-      case "getShapes":
-        return Optional.of(shapes(list, evaluator));
-      case "forEach":
+      }
+      case "clone", "toArray", "iterator", "listIterator", "values", "keySet", "entrySet" ->
+          Optional.of(copy(list, method.equals("toArray") ? type : list.type));
+      case "getShapes" -> Optional.of(shapes(list, evaluator));
+      case "forEach" -> {
         walk(list, evaluator).forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
-        return Optional.of(Value.NOTHING);
-      case "hasNext", "hasMoreElements":
-        return Optional.of(
-            list.open.isEmpty()
-                ? new Value.Constant(!list.items.isEmpty())
-                : evaluator.unknown("boolean", "hasNext"));
-      case "next", "nextElement":
-        return Optional.of(remove(list, "removeFirst", List.of(), type, evaluator));
-      case "getManager":
-        return Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
-      case "attach", "tempAttach", "detach", "close":
-        return Optional.of(Value.NOTHING);
-      case "toDevice":
-        return Optional.of(list);
-      default:
-        return Streams.method(list, method, arguments, type, evaluator);
-    }
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "hasNext", "hasMoreElements" ->
+          Optional.of(
+              list.open.isEmpty()
+                  ? new Value.Constant(!list.items.isEmpty())
+                  : evaluator.unknown("boolean", "hasNext"));
+      case "next", "nextElement" ->
+          Optional.of(remove(list, "removeFirst", List.of(), type, evaluator));
+      case "getManager" -> Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
+      case "attach", "tempAttach", "detach", "close" -> Optional.of(Value.Constant.NOTHING);
+      case "toDevice" -> Optional.of(list);
+      default -> Streams.method(list, method, arguments, type, evaluator);
+    };
   }
 
   private static Value get(Value.Elements list, Value index, String type, Evaluator evaluator) {
@@ -160,7 +161,7 @@ final class Lists {
     evaluator.journal.before(list);
     if (list.items.isEmpty()) {
       return method.startsWith("poll") && list.open.isEmpty()
-          ? Value.NULL
+          ? Value.Constant.NULL
           : evaluator.unknown(type, list.open + ".next");
     }
     if (!arguments.isEmpty()) {

@@ -39,7 +39,7 @@ final class Objects {
                 () ->
                     enclosing(frame.self, field.declaring())
                         .map(i -> (Value) i)
-                        .orElse(Value.NULL));
+                        .orElse(Value.Constant.NULL));
     return read(owner, key, field);
   }
 
@@ -69,7 +69,7 @@ final class Objects {
                   .filter(o -> !o.isNull())
                   .map(o -> read(o, key, field))
                   .toList())
-          .orElse(Value.NULL);
+          .orElse(Value.Constant.NULL);
     }
     if (field.owner().isEmpty()) {
       return JavaLibrary.constant(field)
@@ -102,7 +102,7 @@ final class Objects {
                     () ->
                         enclosing(frame.self, field.declaring())
                             .map(i -> (Value) i)
-                            .orElse(Value.NULL));
+                            .orElse(Value.Constant.NULL));
     if (owner instanceof Value.Instance instance) {
       evaluator.journal.before(instance);
       instance.fields.put(key, value);
@@ -147,7 +147,7 @@ final class Objects {
                 && field.type().equals(code.name());
         if (constant) {
           ((Value.Instance) value).fields.put("$name", new Value.Constant(field.name()));
-          ((Value.Instance) value).fields.put("$ordinal", Value.Number.of(ordinal++));
+          ((Value.Instance) value).fields.put("$ordinal", Value.Whole.of(ordinal++));
         }
         made.fields.put(code.name() + "." + field.name(), value);
       }
@@ -196,9 +196,9 @@ final class Objects {
       arguments.add(evaluator.evaluate(argument, frame));
     }
     evaluator.trace.at(new Trace.Place(frame.code.file(), creation.span()));
-    Optional<Value> native_ = JavaLibrary.create(creation.type(), arguments, creation, evaluator);
-    if (native_.isPresent()) {
-      return native_.get();
+    Optional<Value> ofJava = JavaLibrary.create(creation.type(), arguments, creation, evaluator);
+    if (ofJava.isPresent()) {
+      return ofJava.get();
     }
     Optional<ClassCode> code = evaluator.classes.find(creation.type());
     if (code.isEmpty()) {
@@ -221,7 +221,7 @@ final class Objects {
     evaluator.calls.deeper(
         () -> {
           construct(made, code.get(), creation.parameters(), packed);
-          return Value.NOTHING;
+          return Value.Constant.NOTHING;
         });
     return made;
   }
@@ -373,7 +373,7 @@ final class Objects {
     for (int i = 0; i < size; i++) {
       pairs.add(
           evaluator.calls.invoke(
-              list, "get", List.of("int"), List.of(Value.Number.of(i)), "ai.djl.util.Pair"));
+              list, "get", List.of("int"), List.of(Value.Whole.of(i)), "ai.djl.util.Pair"));
     }
     return Optional.of(pairs);
   }

@@ -188,32 +188,39 @@ final class Operations {
 
   /** A method of an array. */
   Value method(Value.Array array, String method, List<Value> arguments, String type) {
-    switch (method) {
-      case "getShape":
-        return new Value.Shape(array.shape());
-      case "getNDArrayInternal", "getArray":
-        return array;
-      case "getDataType":
-        return dataType(array);
-      case "getManager":
-        return new Value.Unknown(Names.NDMANAGER, "manager");
-      case "size":
-        return arguments.isEmpty()
-            ? new Value.Number(Shapes.total(array.shape()))
-            : new Value.Number(Shapes.size(array.shape(), arguments.get(0)));
-      case "isScalar":
-        return Shapes.method(
-                new Value.Shape(array.shape()), "isScalar", List.of(), "boolean", evaluator)
-            .orElseThrow();
-      case "getName":
-        return Value.NULL;
-      case "equals":
-        return array == arguments.get(0) ? Value.TRUE : evaluator.unknown("boolean", "equals");
-      default:
-        break;
-    }
+    return asked(array, method, arguments)
+        .orElseGet(() -> computed(array, method, arguments, type));
+  }
+
+  /** What programs ask an array without computing anything. */
+  private Optional<Value> asked(Value.Array array, String method, List<Value> arguments) {
+    return switch (method) {
+      case "getShape" -> Optional.of(new Value.Shape(array.shape()));
+      case "getNDArrayInternal", "getArray" -> Optional.of(array);
+      case "getDataType" -> Optional.of(dataType(array));
+      case "getManager" -> Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
+      case "size" ->
+          Optional.of(
+              new Value.Whole(
+                  arguments.isEmpty()
+                      ? Shapes.total(array.shape())
+                      : Shapes.size(array.shape(), arguments.get(0))));
+      case "isScalar" ->
+          Shapes.method(
+              new Value.Shape(array.shape()), "isScalar", List.of(), "boolean", evaluator);
+      case "getName" -> Optional.of(Value.Constant.NULL);
+      case "equals" ->
+          Optional.of(
+              array == arguments.get(0)
+                  ? Value.Constant.TRUE
+                  : evaluator.unknown("boolean", "equals"));
+      default -> Optional.empty();
+    };
+  }
+
+  private Value computed(Value.Array array, String method, List<Value> arguments, String type) {
     if (HOST.contains(method) || type.equals("void")) {
-      return Value.NOTHING;
+      return Value.Constant.NOTHING;
     }
     List<Value.Array> operands = operands(array, arguments);
     Optional<List<Value.Array>> several = kernels.several(array, method, arguments);
@@ -335,7 +342,7 @@ final class Operations {
       Value.Array array, String method, Extents result, List<Value.Array> operands) {
     if (Set.of("matMul", "dot", "batchMatMul", "batchDot").contains(method)
         && operands.size() > 1) {
-      Dim inner = Shapes.size(array.shape(), Value.Number.of(-1));
+      Dim inner = Shapes.size(array.shape(), Value.Whole.of(-1));
       return result.count().times(inner).times(Dim.of(2));
     }
     if (REDUCE.contains(method)) {

@@ -57,12 +57,12 @@ final class Operators {
       boolean y = b.truth().get();
       return new Value.Constant(
           switch (operator) {
-            case "&" -> x & y;
-            case "|" -> x | y;
+            case "&" -> x && y;
+            case "|" -> x || y;
             default -> x ^ y;
           });
     }
-    if (a instanceof Value.Number x && b instanceof Value.Number y && !FRACTIONS.contains(type)) {
+    if (a instanceof Value.Whole x && b instanceof Value.Whole y && !FRACTIONS.contains(type)) {
       return whole(operator, x.dim(), y.dim(), evaluator);
     }
     Optional<Double> x = fraction(a);
@@ -83,17 +83,17 @@ final class Operators {
     }
     if (numbers) {
       return switch (operator) {
-        case "+" -> Value.Number.of(x + y);
-        case "-" -> Value.Number.of(x - y);
-        case "*" -> Value.Number.of(x * y);
-        case "/" -> Value.Number.of(x / y);
-        case "%" -> Value.Number.of(x % y);
-        case "<<" -> Value.Number.of(x << y);
-        case ">>" -> Value.Number.of(x >> y);
-        case ">>>" -> Value.Number.of(x >>> y);
-        case "&" -> Value.Number.of(x & y);
-        case "|" -> Value.Number.of(x | y);
-        case "^" -> Value.Number.of(x ^ y);
+        case "+" -> Value.Whole.of(x + y);
+        case "-" -> Value.Whole.of(x - y);
+        case "*" -> Value.Whole.of(x * y);
+        case "/" -> Value.Whole.of(x / y);
+        case "%" -> Value.Whole.of(x % y);
+        case "<<" -> Value.Whole.of(x << y);
+        case ">>" -> Value.Whole.of(x >> y);
+        case ">>>" -> Value.Whole.of(x >>> y);
+        case "&" -> Value.Whole.of(x & y);
+        case "|" -> Value.Whole.of(x | y);
+        case "^" -> Value.Whole.of(x ^ y);
         case "<" -> new Value.Constant(x < y);
         case "<=" -> new Value.Constant(x <= y);
         case ">" -> new Value.Constant(x > y);
@@ -101,11 +101,11 @@ final class Operators {
       };
     }
     return switch (operator) {
-      case "*" -> x == 0 || y == 0 ? Value.Number.of(0) : new Value.Number(a.times(b));
-      case "/" -> y == 0 ? named(a, operator, b) : new Value.Number(a.over(b));
-      case "+" -> x == 0 && a.isNumber() ? new Value.Number(b) : sum(a, b, 1, evaluator);
+      case "*" -> x == 0 || y == 0 ? Value.Whole.of(0) : new Value.Whole(a.times(b));
+      case "/" -> y == 0 ? named(a, operator, b) : new Value.Whole(a.over(b));
+      case "+" -> x == 0 && a.isNumber() ? new Value.Whole(b) : sum(a, b, 1, evaluator);
       case "-" -> sum(a, b, -1, evaluator);
-      case "%" -> a.isMultipleOf(b) ? Value.Number.of(0) : named(a, operator, b);
+      case "%" -> a.isMultipleOf(b) ? Value.Whole.of(0) : named(a, operator, b);
       case "<", "<=", ">", ">=" -> evaluator.unknown("boolean", a + " " + operator + " " + b);
       default -> named(a, operator, b);
     };
@@ -113,27 +113,27 @@ final class Operators {
 
   private static Value sum(Dim a, Dim b, long sign, Evaluator evaluator) {
     if (b.isNumber() && b.numerator() == 0) {
-      return new Value.Number(a);
+      return new Value.Whole(a);
     }
     if (a.powers().equals(b.powers()) && a.denominator() == 1 && b.denominator() == 1) {
       long number = a.numerator() + sign * b.numerator();
-      return new Value.Number(number == 0 ? Dim.of(0) : new Dim(number, 1, a.powers()));
+      return new Value.Whole(number == 0 ? Dim.of(0) : new Dim(number, 1, a.powers()));
     }
     if (b.isNumber()) {
       Offset offset = evaluator.offsets.getOrDefault(a, new Offset(a, 0));
       long number = offset.number() + sign * b.numerator();
       if (number == 0) {
-        return new Value.Number(offset.of());
+        return new Value.Whole(offset.of());
       }
       Dim moved = name(offset.of(), number > 0 ? "+" : "-", Dim.of(Math.abs(number)));
       evaluator.offsets.put(moved, new Offset(offset.of(), number));
-      return new Value.Number(moved);
+      return new Value.Whole(moved);
     }
     return named(a, sign > 0 ? "+" : "-", b);
   }
 
   private static Value named(Dim a, String operator, Dim b) {
-    return new Value.Number(name(a, operator, b));
+    return new Value.Whole(name(a, operator, b));
   }
 
   private static Dim name(Dim a, String operator, Dim b) {
@@ -185,7 +185,7 @@ final class Operators {
                   && choice.options().stream().anyMatch(Value::isNull);
       return known ? Optional.empty() : Optional.of(false);
     }
-    if (a instanceof Value.Number x && b instanceof Value.Number y) {
+    if (a instanceof Value.Whole x && b instanceof Value.Whole y) {
       return x.equals(y)
           ? Optional.of(true)
           : x.dim().isNumber() && y.dim().isNumber() ? Optional.of(false) : Optional.empty();
@@ -209,28 +209,30 @@ final class Operators {
 
   static Value unary(Expression.Other place, Form.Unary unary, Frame frame, Evaluator evaluator) {
     Value operand = evaluator.evaluate(unary.operand(), frame);
-    switch (unary.operator()) {
-      case "!":
-        return operand
-            .truth()
-            .map(t -> (Value) new Value.Constant(!t))
-            .orElseGet(() -> evaluator.unknown("boolean", "!"));
-      case "-":
-        if (operand instanceof Value.Number number) {
-          return new Value.Number(number.dim().times(Dim.of(-1)));
+    return switch (unary.operator()) {
+      case "!" ->
+          operand
+              .truth()
+              .map(t -> (Value) new Value.Constant(!t))
+              .orElseGet(() -> evaluator.unknown("boolean", "!"));
+      case "-" -> {
+        if (operand instanceof Value.Whole number) {
+          yield new Value.Whole(number.dim().times(Dim.of(-1)));
         }
-        return fraction(operand)
+        yield fraction(operand)
             .map(f -> (Value) new Value.Constant(-f))
             .orElseGet(() -> evaluator.unknown(place.type(), "-" + Paths.of(operand)));
-      case "++", "--":
+      }
+      case "++", "--" -> {
         String sign = unary.operator().substring(1);
-        Value after = apply(sign, unary.operand().type(), operand, Value.Number.of(1), evaluator);
+        Value after = apply(sign, unary.operand().type(), operand, Value.Whole.of(1), evaluator);
         evaluator.store(unary.operand(), after, frame);
-        return unary.prefix() ? after : operand;
-      default:
-        return unary.operator().equals("+")
-            ? operand
-            : evaluator.unknown(place.type(), unary.operator() + Paths.of(operand));
-    }
+        yield unary.prefix() ? after : operand;
+      }
+      default ->
+          unary.operator().equals("+")
+              ? operand
+              : evaluator.unknown(place.type(), unary.operator() + Paths.of(operand));
+    };
   }
 }

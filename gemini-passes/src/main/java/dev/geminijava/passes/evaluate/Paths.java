@@ -11,7 +11,7 @@ final class Paths {
 
   /** A short name for a value. */
   static String of(Value value) {
-    if (value instanceof Value.Number number) {
+    if (value instanceof Value.Whole number) {
       return number.dim().toString();
     }
     if (value instanceof Value.Constant constant) {
@@ -64,7 +64,7 @@ final class Paths {
     if (value instanceof Value.Unknown unknown) {
       return unknown.type();
     }
-    if (value instanceof Value.Number) {
+    if (value instanceof Value.Whole) {
       return "java.lang.Integer";
     }
     if (value instanceof Value.Constant constant && constant.value() != null) {

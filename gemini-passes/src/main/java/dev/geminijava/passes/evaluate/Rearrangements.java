@@ -19,69 +19,51 @@ final class Rearrangements {
   /** The shape of the result; empty when the method is none of these. */
   Optional<Extents> shape(
       Extents shape, String method, List<Value> arguments, List<Value.Array> operands) {
-    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
-    Value second = arguments.size() > 1 ? arguments.get(1) : Value.NULL;
-    switch (method) {
-      case "reshape":
-        return Optional.of(reshaped(shape, first));
-      case "broadcast":
-        return Optional.of(asShape(first));
-      case "flatten":
-        return Optional.of(flattened(shape, arguments));
-      case "expandDims":
-        return Optional.of(expanded(shape, first));
-      case "squeeze":
-        return Optional.of(squeezed(shape, arguments));
-      case "transpose":
-        return Optional.of(transposed(shape, arguments));
-      case "swapAxes":
-        return Optional.of(swapped(shape, first, second));
-      case "concat":
-        return Optional.of(joined(shape, operands, arguments, first));
-      case "stack":
-        return Optional.of(stacked(shape, operands, arguments, first));
-      case "get", "getScalar":
-        return Optional.of(Indexing.shape(shape, arguments, operands));
-      case "gather":
-        return Optional.of(operands.get(1).shape());
-      case "gatherNd":
-        return Optional.of(gathered(shape, operands.get(1).shape()));
-      case "take":
-        return Optional.of(operands.size() > 1 ? operands.get(1).shape() : shape);
-      case "booleanMask", "nonzero", "unique":
-        return Optional.of(
-            method.equals("booleanMask") && arguments.size() == 1
-                ? Indexing.masked(shape, operands.get(1).shape())
-                : Extents.open(method + "(" + shape + ")"));
-      case "tile":
-        return Optional.of(tiled(shape, arguments));
-      case "repeat":
-        return Optional.of(tiled(shape, arguments));
-      case "oneHot":
-        return Optional.of(appended(shape, size(first)));
-      case "pad":
-        return Optional.of(padded(shape, first));
-      case "where":
-        return Optional.of(
-            operands.stream().map(Value.Array::shape).reduce(Broadcast::of).orElse(shape));
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
+    Value second = arguments.size() > 1 ? arguments.get(1) : Value.Constant.NULL;
+    return switch (method) {
+      case "reshape" -> Optional.of(reshaped(shape, first));
+      case "broadcast" -> Optional.of(asShape(first));
+      case "flatten" -> Optional.of(flattened(shape, arguments));
+      case "expandDims" -> Optional.of(expanded(shape, first));
+      case "squeeze" -> Optional.of(squeezed(shape, arguments));
+      case "transpose" -> Optional.of(transposed(shape, arguments));
+      case "swapAxes" -> Optional.of(swapped(shape, first, second));
+      case "concat" -> Optional.of(joined(shape, operands, arguments, first));
+      case "stack" -> Optional.of(stacked(shape, operands, arguments, first));
+      case "get", "getScalar" -> Optional.of(Indexing.shape(shape, arguments, operands));
+      case "gather" -> Optional.of(operands.get(1).shape());
+      case "gatherNd" -> Optional.of(gathered(shape, operands.get(1).shape()));
+      case "take" -> Optional.of(operands.size() > 1 ? operands.get(1).shape() : shape);
+      case "booleanMask", "nonzero", "unique" ->
+          Optional.of(
+              method.equals("booleanMask") && arguments.size() == 1
+                  ? Indexing.masked(shape, operands.get(1).shape())
+                  : Extents.open(method + "(" + shape + ")"));
+      case "tile" -> Optional.of(tiled(shape, arguments));
+      case "repeat" -> Optional.of(tiled(shape, arguments));
+      case "oneHot" -> Optional.of(appended(shape, size(first)));
+      case "pad" -> Optional.of(padded(shape, first));
+      case "where" ->
+          Optional.of(
+              operands.stream().map(Value.Array::shape).reduce(Broadcast::of).orElse(shape));
       case "diagonal",
-      "trace",
-      "diff",
-      "real",
-      "fft",
-      "ifft",
-      "rfft",
-      "irfft",
-      "stft",
-      "fft2",
-      "ifft2":
-        return Optional.of(
-            method.equals("fft") || method.equals("ifft")
-                ? shape
-                : Extents.open(method + "(" + shape + ")"));
-      default:
-        return Optional.empty();
-    }
+          "trace",
+          "diff",
+          "real",
+          "fft",
+          "ifft",
+          "rfft",
+          "irfft",
+          "stft",
+          "fft2",
+          "ifft2" ->
+          Optional.of(
+              method.equals("fft") || method.equals("ifft")
+                  ? shape
+                  : Extents.open(method + "(" + shape + ")"));
+      default -> Optional.empty();
+    };
   }
 
   /** The shapes of several results; empty when the method gives one. */
@@ -99,13 +81,13 @@ final class Rearrangements {
     if (!method.equals("split")) {
       return Optional.empty();
     }
-    Value axis = arguments.size() > 1 ? arguments.get(1) : Value.Number.of(0);
+    Value axis = arguments.size() > 1 ? arguments.get(1) : Value.Whole.of(0);
     Dim whole = Shapes.size(shape, axis);
     List<Extents> parts = new ArrayList<>();
     if (arguments.get(0) instanceof Value.Elements places && places.open.isEmpty()) {
-      Value before = Value.Number.of(0);
+      Value before = Value.Whole.of(0);
       List<Value> ends = new ArrayList<>(places.items);
-      ends.add(new Value.Number(whole));
+      ends.add(new Value.Whole(whole));
       for (Value end : ends) {
         Value length = Operators.apply("-", "long", end, before, evaluator);
         parts.add(with(shape, axis, size(length)).orElse(Extents.open("part of " + shape)));
@@ -123,7 +105,7 @@ final class Rearrangements {
   }
 
   static Dim size(Value value) {
-    return value instanceof Value.Number number ? number.dim() : Dim.symbol(Paths.of(value));
+    return value instanceof Value.Whole number ? number.dim() : Dim.symbol(Paths.of(value));
   }
 
   /** The first axis of the index says how many axes of the data it picks from. */
@@ -268,11 +250,11 @@ final class Rearrangements {
 
   private Extents joined(
       Extents shape, List<Value.Array> operands, List<Value> arguments, Value first) {
-    Value axis = arguments.size() > 1 ? arguments.get(arguments.size() - 1) : Value.Number.of(0);
+    Value axis = arguments.size() > 1 ? arguments.get(arguments.size() - 1) : Value.Whole.of(0);
     boolean open = first instanceof Value.Elements list && !list.open.isEmpty();
-    Value sum = Value.Number.of(0);
+    Value sum = Value.Whole.of(0);
     for (Value.Array operand : operands) {
-      Value size = new Value.Number(Shapes.size(operand.shape(), axis));
+      Value size = new Value.Whole(Shapes.size(operand.shape(), axis));
       sum = Operators.apply("+", "long", sum, size, evaluator);
     }
     Dim length = open ? Dim.symbol("concat of " + Paths.of(first)) : size(sum);
@@ -282,7 +264,7 @@ final class Rearrangements {
 
   private static Extents stacked(
       Extents shape, List<Value.Array> operands, List<Value> arguments, Value first) {
-    Value axis = arguments.size() > 1 ? arguments.get(arguments.size() - 1) : Value.Number.of(0);
+    Value axis = arguments.size() > 1 ? arguments.get(arguments.size() - 1) : Value.Whole.of(0);
     boolean open = first instanceof Value.Elements list && !list.open.isEmpty();
     Dim count = open ? Dim.symbol("size of " + Paths.of(first)) : Dim.of(operands.size());
     Extents wide = expanded(shape, axis);
@@ -297,13 +279,13 @@ final class Rearrangements {
   }
 
   private static Extents tiled(Extents shape, List<Value> arguments) {
-    if (arguments.size() == 2 && arguments.get(0) instanceof Value.Number) {
+    if (arguments.size() == 2 && arguments.get(0) instanceof Value.Whole) {
       Dim size = Shapes.size(shape, arguments.get(0)).times(size(arguments.get(1)));
       return with(shape, arguments.get(0), size)
           .orElseGet(() -> Extents.open("repeat(" + shape + ")"));
     }
     Extents times = asShape(arguments.get(0));
-    if (arguments.get(0) instanceof Value.Number n) {
+    if (arguments.get(0) instanceof Value.Whole n) {
       List<Dim> all = shape.dims().stream().map(d -> d.times(n.dim())).toList();
       return new Extents(shape.base(), all);
     }
@@ -336,9 +318,9 @@ final class Rearrangements {
       if (axis < 0) {
         return Extents.open("pad(" + shape + ")");
       }
-      Value sum = new Value.Number(dims.get(axis));
+      Value sum = new Value.Whole(dims.get(axis));
       for (int side = 0; side < 2; side++) {
-        Value more = new Value.Number(pairs.dims().get(2 * i + side));
+        Value more = new Value.Whole(pairs.dims().get(2 * i + side));
         sum = Operators.apply("+", "long", sum, more, evaluator);
       }
       dims.set(axis, size(sum));

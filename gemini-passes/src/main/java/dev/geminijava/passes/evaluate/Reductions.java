@@ -21,7 +21,7 @@ final class Reductions {
         axes = argument;
       } else if (argument.truth().isPresent()) {
         keep = argument.truth().get();
-      } else if (argument instanceof Value.Number
+      } else if (argument instanceof Value.Whole
           && Set.of("argMax", "argMin", "countNonzero", "median").contains(method)) {
         axes = argument;
       }

@@ -23,7 +23,7 @@ final class Shapes {
     List<Dim> dims = new ArrayList<>();
     for (Value argument : arguments) {
       dims.add(
-          argument instanceof Value.Number number ? number.dim() : Dim.symbol(Paths.of(argument)));
+          argument instanceof Value.Whole number ? number.dim() : Dim.symbol(Paths.of(argument)));
     }
     return arguments.size() == 1 && arguments.get(0) instanceof Value.Unknown unknown
         ? evaluator.unknown(Names.SHAPE, unknown.path())
@@ -34,7 +34,7 @@ final class Shapes {
   static Extents of(Value.Elements sizes) {
     List<Dim> dims = new ArrayList<>();
     for (Value item : sizes.items) {
-      dims.add(item instanceof Value.Number n ? n.dim() : Dim.symbol(Paths.of(item)));
+      dims.add(item instanceof Value.Whole n ? n.dim() : Dim.symbol(Paths.of(item)));
     }
     if (!sizes.open.isEmpty()) {
       return Extents.open(sizes.open);
@@ -46,8 +46,8 @@ final class Shapes {
   static Value rank(Extents shape) {
     return shape
         .rank()
-        .map(rank -> (Value) Value.Number.of(rank))
-        .orElseGet(() -> new Value.Number(Dim.symbol("rank(" + shape + ")")));
+        .map(rank -> (Value) Value.Whole.of(rank))
+        .orElseGet(() -> new Value.Whole(Dim.symbol("rank(" + shape + ")")));
   }
 
   /** An axis that a program counts from either side, as one counted from the end. */
@@ -55,7 +55,7 @@ final class Shapes {
     if (axis.number().isPresent()) {
       return shape.fromEnd(axis.number().get().intValue());
     }
-    if (axis instanceof Value.Number number) {
+    if (axis instanceof Value.Whole number) {
       Matcher counted = FROM_END.matcher(number.dim().toString());
       if (counted.matches() && counted.group(1).equals(shape.toString())) {
         return Optional.of(-Integer.parseInt(counted.group(2)));
@@ -81,62 +81,54 @@ final class Shapes {
   static Optional<Value> method(
       Value.Shape shape, String method, List<Value> arguments, String type, Evaluator evaluator) {
     Extents extents = shape.extents();
-    switch (method) {
-      case "get":
+    return switch (method) {
+      case "get" -> {
         check(extents, arguments.get(0), evaluator);
-        return number(size(extents, arguments.get(0)));
-      case "dimension":
-        return Optional.of(rank(extents));
-      case "getLastDimension", "tail":
-        return number(size(extents, Value.Number.of(-1)));
-      case "head":
-        return number(size(extents, Value.Number.of(0)));
-      case "size":
-        return number(
-            arguments.isEmpty() || !(arguments.get(0) instanceof Value.Elements axes)
-                ? total(extents)
-                : Dim.product(axes.items.stream().map(a -> size(extents, a)).toList()));
-      case "slice":
-        return Optional.of(slice(extents, arguments));
-      case "add":
-        return Optional.of(
-            appended(
-                extents,
-                arguments.size() == 1 && arguments.get(0) instanceof Value.Elements e
-                    ? of(e)
-                    : ((Value.Shape) create(arguments, evaluator)).extents()));
-      case "addAll":
-        return Optional.of(appended(extents, ((Value.Shape) arguments.get(0)).extents()));
-      case "getShape":
-        return Optional.of(
-            new Value.Elements(
-                "long[]",
-                extents.dims().stream().map(d -> (Value) new Value.Number(d)).toList(),
-                extents.isOpen() ? extents.base() : ""));
-      case "isScalar":
-        return Optional.of(
-            extents.isOpen()
-                ? evaluator.unknown("boolean", "isScalar")
-                : new Value.Constant(extents.dims().isEmpty()));
-      case "equals":
+        yield number(size(extents, arguments.get(0)));
+      }
+      case "dimension" -> Optional.of(rank(extents));
+      case "getLastDimension", "tail" -> number(size(extents, Value.Whole.of(-1)));
+      case "head" -> number(size(extents, Value.Whole.of(0)));
+      case "size" ->
+          number(
+              arguments.isEmpty() || !(arguments.get(0) instanceof Value.Elements axes)
+                  ? total(extents)
+                  : Dim.product(axes.items.stream().map(a -> size(extents, a)).toList()));
+      case "slice" -> Optional.of(slice(extents, arguments));
+      case "add" ->
+          Optional.of(
+              appended(
+                  extents,
+                  arguments.size() == 1 && arguments.get(0) instanceof Value.Elements e
+                      ? of(e)
+                      : ((Value.Shape) create(arguments, evaluator)).extents()));
+      case "addAll" -> Optional.of(appended(extents, ((Value.Shape) arguments.get(0)).extents()));
+      case "getShape" ->
+          Optional.of(
+              new Value.Elements(
+                  "long[]",
+                  extents.dims().stream().map(d -> (Value) new Value.Whole(d)).toList(),
+                  extents.isOpen() ? extents.base() : ""));
+      case "isScalar" ->
+          Optional.of(
+              extents.isOpen()
+                  ? evaluator.unknown("boolean", "isScalar")
+                  : new Value.Constant(extents.dims().isEmpty()));
+      case "equals" -> {
         boolean same = shape.equals(arguments.get(0));
-        return Optional.of(same ? Value.TRUE : evaluator.unknown("boolean", "equals"));
-      case "isLayoutKnown":
-        return Optional.of(Value.FALSE);
-      case "hasZeroDimension", "isRankOne":
-        return Optional.of(evaluator.unknown("boolean", method));
-      case "toString":
-        return Optional.of(new Value.Constant(extents.toString()));
-      case "filterByLayoutType", "map":
-        return Optional.of(shape);
-      case "stream":
-        return Optional.of(
-            Streams.of(
-                extents.dims().stream().map(d -> (Value) new Value.Number(d)).toList(),
-                extents.isOpen() ? extents.base() : ""));
-      default:
-        return Optional.empty();
-    }
+        yield Optional.of(same ? Value.Constant.TRUE : evaluator.unknown("boolean", "equals"));
+      }
+      case "isLayoutKnown" -> Optional.of(Value.Constant.FALSE);
+      case "hasZeroDimension", "isRankOne" -> Optional.of(evaluator.unknown("boolean", method));
+      case "toString" -> Optional.of(new Value.Constant(extents.toString()));
+      case "filterByLayoutType", "map" -> Optional.of(shape);
+      case "stream" ->
+          Optional.of(
+              Streams.of(
+                  extents.dims().stream().map(d -> (Value) new Value.Whole(d)).toList(),
+                  extents.isOpen() ? extents.base() : ""));
+      default -> Optional.empty();
+    };
   }
 
   private static void check(Extents extents, Value axis, Evaluator evaluator) {
@@ -156,7 +148,7 @@ final class Shapes {
   }
 
   private static Optional<Value> number(Dim dim) {
-    return Optional.of(new Value.Number(dim));
+    return Optional.of(new Value.Whole(dim));
   }
 
   private static Value slice(Extents extents, List<Value> arguments) {

@@ -15,64 +15,56 @@ final class Streams {
 
   static Optional<Value> method(
       Value.Elements list, String method, List<Value> arguments, String type, Evaluator evaluator) {
-    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
     List<Value> items = Lists.walk(list, evaluator);
-    switch (method) {
+    return switch (method) {
       case "stream",
-      "parallelStream",
-      "boxed",
-      "sequential",
-      "parallel",
-      "sorted",
-      "asLongStream",
-      "asDoubleStream",
-      "onClose",
-      "unordered":
-        return Optional.of(of(list.items, list.open));
-      case "map", "mapToInt", "mapToLong", "mapToDouble", "mapToObj":
+          "parallelStream",
+          "boxed",
+          "sequential",
+          "parallel",
+          "sorted",
+          "asLongStream",
+          "asDoubleStream",
+          "onClose",
+          "unordered" ->
+          Optional.of(of(list.items, list.open));
+      case "map", "mapToInt", "mapToLong", "mapToDouble", "mapToObj" -> {
         List<Value> mapped = new ArrayList<>();
         items.forEach(item -> mapped.add(evaluator.calls.apply(first, List.of(item), "")));
-        return Optional.of(of(mapped, list.open));
-      case "flatMap":
-        return Optional.of(flat(items, first, list.open, evaluator));
-      case "filter":
-        return Optional.of(filter(items, first, list.open, evaluator));
-      case "distinct":
-        return Optional.of(of(List.copyOf(new LinkedHashSet<>(list.items)), list.open));
-      case "limit", "skip":
-        return Optional.of(some(list, method, first, evaluator));
-      case "peek":
+        yield Optional.of(of(mapped, list.open));
+      }
+      case "flatMap" -> Optional.of(flat(items, first, list.open, evaluator));
+      case "filter" -> Optional.of(filter(items, first, list.open, evaluator));
+      case "distinct" -> Optional.of(of(List.copyOf(new LinkedHashSet<>(list.items)), list.open));
+      case "limit", "skip" -> Optional.of(some(list, method, first, evaluator));
+      case "peek" -> {
         items.forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
-        return Optional.of(list);
-      case "forEachOrdered":
+        yield Optional.of(list);
+      }
+      case "forEachOrdered" -> {
         items.forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
-        return Optional.of(Value.NOTHING);
-      case "collect":
-        return Optional.of(evaluator.calls.apply(first, List.of(list), type));
-      case "toList":
-        return Optional.of(Lists.copy(list, "java.util.List"));
-      case "findFirst", "findAny":
-        return Optional.of(optional(items.isEmpty() ? Value.NULL : items.get(0)));
-      case "anyMatch", "allMatch", "noneMatch":
-        return Optional.of(match(items, method, first, list.open, evaluator));
-      case "sum":
-        return Optional.of(fold(list, Value.Number.of(0), "+", type, evaluator));
-      case "max", "min":
-        return Optional.of(optional(extreme(list, method, type, evaluator)));
-      case "average":
-        return Optional.of(optional(new Value.Unknown("double", "average")));
-      case "reduce":
-        return Optional.of(reduce(items, arguments, list.open, type, evaluator));
-      case "orElse", "orElseThrow", "getAsInt", "getAsLong", "getAsDouble", "orElseGet":
-        return Optional.of(value(list, method, first, type, evaluator));
-      case "isPresent":
-        return Optional.of(new Value.Constant(!list.items.isEmpty()));
-      case "ifPresent":
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "collect" -> Optional.of(evaluator.calls.apply(first, List.of(list), type));
+      case "toList" -> Optional.of(Lists.copy(list, "java.util.List"));
+      case "findFirst", "findAny" ->
+          Optional.of(optional(items.isEmpty() ? Value.Constant.NULL : items.get(0)));
+      case "anyMatch", "allMatch", "noneMatch" ->
+          Optional.of(match(items, method, first, list.open, evaluator));
+      case "sum" -> Optional.of(fold(list, Value.Whole.of(0), "+", type, evaluator));
+      case "max", "min" -> Optional.of(optional(extreme(list, method, type, evaluator)));
+      case "average" -> Optional.of(optional(new Value.Unknown("double", "average")));
+      case "reduce" -> Optional.of(reduce(items, arguments, list.open, type, evaluator));
+      case "orElse", "orElseThrow", "getAsInt", "getAsLong", "getAsDouble", "orElseGet" ->
+          Optional.of(value(list, method, first, type, evaluator));
+      case "isPresent" -> Optional.of(new Value.Constant(!list.items.isEmpty()));
+      case "ifPresent" -> {
         items.forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
-        return Optional.of(Value.NOTHING);
-      default:
-        return Optional.empty();
-    }
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      default -> Optional.empty();
+    };
   }
 
   static Value.Elements of(List<Value> items, String open) {
@@ -179,8 +171,8 @@ final class Streams {
         ? list.items.stream()
             .map(i -> i.number().orElseThrow())
             .reduce(pick)
-            .map(n -> (Value) Value.Number.of(n))
-            .orElse(Value.NULL)
+            .map(n -> (Value) Value.Whole.of(n))
+            .orElse(Value.Constant.NULL)
         : evaluator.unknown(type.contains("Long") ? "long" : "", evaluator.fresh(method));
   }
 
@@ -191,7 +183,7 @@ final class Streams {
     if (!open.isEmpty()) {
       return evaluator.unknown(type, "reduce(" + open + ")");
     }
-    Value result = start ? arguments.get(0) : items.isEmpty() ? Value.NULL : items.get(0);
+    Value result = start ? arguments.get(0) : items.isEmpty() ? Value.Constant.NULL : items.get(0);
     for (Value item : start || items.isEmpty() ? items : items.subList(1, items.size())) {
       result = evaluator.calls.apply(function, List.of(result, item), "");
     }

@@ -14,16 +14,17 @@ final class Tables {
 
   static Optional<Value> method(
       Value.Table map, String method, List<Value> arguments, String type, Evaluator evaluator) {
-    Value key = arguments.isEmpty() ? Value.NULL : arguments.get(0);
+    Value key = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
     Value found = map.entries.get(key);
-    switch (method) {
-      case "put", "putIfAbsent":
+    return switch (method) {
+      case "put", "putIfAbsent" -> {
         evaluator.journal.before(map);
         if (method.equals("put") || found == null) {
           map.entries.put(key, arguments.get(1));
         }
-        return Optional.of(found == null ? Value.NULL : found);
-      case "putAll":
+        yield Optional.of(found == null ? Value.Constant.NULL : found);
+      }
+      case "putAll" -> {
         evaluator.journal.before(map);
         if (key instanceof Value.Table other) {
           map.entries.putAll(other.entries);
@@ -31,47 +32,48 @@ final class Tables {
         } else {
           map.open = Paths.of(key);
         }
-        return Optional.of(Value.NOTHING);
-      case "get", "getOrDefault", "remove":
-        return Optional.of(get(map, method, key, found, arguments, type, evaluator));
-      case "computeIfAbsent":
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "get", "getOrDefault", "remove" ->
+          Optional.of(get(map, method, key, found, arguments, type, evaluator));
+      case "computeIfAbsent" -> {
         evaluator.journal.before(map);
         Value made =
             found != null ? found : evaluator.calls.apply(arguments.get(1), List.of(key), type);
         map.entries.put(key, made);
-        return Optional.of(made);
-      case "containsKey", "containsValue":
+        yield Optional.of(made);
+      }
+      case "containsKey", "containsValue" -> {
         boolean there =
             method.equals("containsKey") ? found != null : map.entries.containsValue(key);
-        return Optional.of(
+        yield Optional.of(
             there || map.open.isEmpty() && !(key instanceof Value.Unknown)
                 ? new Value.Constant(there)
                 : evaluator.unknown("boolean", method));
-      case "size":
-        return Optional.of(
-            Lists.size(new Value.Elements("", List.copyOf(map.entries.values()), map.open)));
-      case "isEmpty":
-        return Optional.of(
-            map.open.isEmpty()
-                ? new Value.Constant(map.entries.isEmpty())
-                : evaluator.unknown("boolean", method));
-      case "values":
-        return Optional.of(list(List.copyOf(map.entries.values()), map.open));
-      case "keySet":
-        return Optional.of(list(List.copyOf(map.entries.keySet()), map.open));
-      case "entrySet":
-        return Optional.of(list(entries(map), map.open));
-      case "forEach":
+      }
+      case "size" ->
+          Optional.of(
+              Lists.size(new Value.Elements("", List.copyOf(map.entries.values()), map.open)));
+      case "isEmpty" ->
+          Optional.of(
+              map.open.isEmpty()
+                  ? new Value.Constant(map.entries.isEmpty())
+                  : evaluator.unknown("boolean", method));
+      case "values" -> Optional.of(list(List.copyOf(map.entries.values()), map.open));
+      case "keySet" -> Optional.of(list(List.copyOf(map.entries.keySet()), map.open));
+      case "entrySet" -> Optional.of(list(entries(map), map.open));
+      case "forEach" -> {
         Map.copyOf(map.entries)
             .forEach((k, v) -> evaluator.calls.apply(key, List.of(k, v), "void"));
-        return Optional.of(Value.NOTHING);
-      case "clear":
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      case "clear" -> {
         evaluator.journal.before(map);
         map.entries.clear();
-        return Optional.of(Value.NOTHING);
-      default:
-        return Optional.empty();
-    }
+        yield Optional.of(Value.Constant.NOTHING);
+      }
+      default -> Optional.empty();
+    };
   }
 
   private static Value.Elements list(List<Value> items, String open) {
@@ -107,7 +109,7 @@ final class Tables {
     }
     boolean known = map.open.isEmpty() && !(key instanceof Value.Unknown);
     if (known) {
-      return method.equals("getOrDefault") ? arguments.get(1) : Value.NULL;
+      return method.equals("getOrDefault") ? arguments.get(1) : Value.Constant.NULL;
     }
     return evaluator.unknown(type, Paths.of(map) + "." + Paths.of(key));
   }

@@ -17,7 +17,7 @@ final class Texts {
     Optional<String> other = arguments.isEmpty() ? Optional.empty() : arguments.get(0).text();
     Optional<Long> index = arguments.isEmpty() ? Optional.empty() : arguments.get(0).number();
     return switch (method) {
-      case "length" -> Optional.of(Value.Number.of(text.length()));
+      case "length" -> Optional.of(Value.Whole.of(text.length()));
       case "isEmpty" -> Optional.of(new Value.Constant(text.isEmpty()));
       case "isBlank" -> Optional.of(new Value.Constant(text.isBlank()));
       case "toUpperCase" -> Optional.of(new Value.Constant(text.toUpperCase(Locale.ROOT)));
@@ -28,7 +28,7 @@ final class Texts {
       case "endsWith" -> other.map(o -> new Value.Constant(text.endsWith(o)));
       case "contains" -> other.map(o -> new Value.Constant(text.contains(o)));
       case "equalsIgnoreCase" -> other.map(o -> new Value.Constant(text.equalsIgnoreCase(o)));
-      case "indexOf" -> other.map(o -> Value.Number.of(text.indexOf(o)));
+      case "indexOf" -> other.map(o -> Value.Whole.of(text.indexOf(o)));
       case "replace" ->
           other.flatMap(
               o -> arguments.get(1).text().map(n -> new Value.Constant(text.replace(o, n))));
@@ -59,7 +59,7 @@ final class Texts {
           index
               .filter(i -> i >= 0 && i < text.length())
               .map(i -> new Value.Constant(text.charAt(i.intValue())));
-      case "hashCode" -> Optional.of(Value.Number.of(text.hashCode()));
+      case "hashCode" -> Optional.of(Value.Whole.of(text.hashCode()));
       case "intern" -> Optional.of(new Value.Constant(text));
       case "formatted" -> format(text, arguments);
       default -> Optional.empty();
@@ -69,35 +69,36 @@ final class Texts {
   /** A static method of a class of texts or numbers. */
   static Optional<Value> fixed(
       String method, List<Value> arguments, String type, Evaluator evaluator) {
-    Value first = arguments.isEmpty() ? Value.NULL : arguments.get(0);
-    switch (method) {
-      case "format":
+    Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
+    return switch (method) {
+      case "format" -> {
         boolean locale = first.text().isEmpty();
-        return arguments
+        yield arguments
             .get(locale ? 1 : 0)
             .text()
             .flatMap(
                 pattern -> format(pattern, arguments.subList(locale ? 2 : 1, arguments.size())));
-      case "valueOf", "toString", "parseInt", "parseLong", "parseFloat", "parseDouble":
+      }
+      case "valueOf", "toString", "parseInt", "parseLong", "parseFloat", "parseDouble" -> {
         if (type.equals(STRING)) {
-          return Operators.printed(first).map(Value.Constant::new);
+          yield Operators.printed(first).map(Value.Constant::new);
         }
         if (first.text().isPresent()) {
-          return parsed(first.text().get(), type);
+          yield parsed(first.text().get(), type);
         }
-        return Optional.of(first);
-      case "max", "min", "sum":
-        return math(method, arguments, type, evaluator);
-      case "join":
+        yield Optional.of(first);
+      }
+      case "max", "min", "sum" -> math(method, arguments, type, evaluator);
+      case "join" -> {
         List<String> parts = new ArrayList<>();
         Optional<List<Value>> items = evaluator.objects.items(arguments.get(1));
         items.ifPresent(all -> all.forEach(i -> i.text().ifPresent(parts::add)));
-        return items.isPresent() && parts.size() == items.get().size() && first.text().isPresent()
+        yield items.isPresent() && parts.size() == items.get().size() && first.text().isPresent()
             ? Optional.of(new Value.Constant(String.join(first.text().get(), parts)))
             : Optional.empty();
-      default:
-        return Optional.empty();
-    }
+      }
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<Value> parsed(String text, String type) {
@@ -109,7 +110,7 @@ final class Texts {
       return Optional.of(
           fraction
               ? new Value.Constant(Double.parseDouble(text))
-              : Value.Number.of(Long.parseLong(text)));
+              : Value.Whole.of(Long.parseLong(text)));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
@@ -180,6 +181,6 @@ final class Texts {
           case "toIntExact" -> Optional.of(a);
           default -> Optional.empty();
         };
-    return result.map(r -> whole ? Value.Number.of(r.longValue()) : (Value) new Value.Constant(r));
+    return result.map(r -> whole ? Value.Whole.of(r.longValue()) : (Value) new Value.Constant(r));
   }
 }

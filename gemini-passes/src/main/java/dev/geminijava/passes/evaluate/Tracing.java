@@ -78,7 +78,7 @@ final class Tracing {
                 evaluator.trace.silently(
                     () -> {
                       evaluator.calls.invoke(block, "initialize", parameters, arguments, "void");
-                      return Value.TRUE;
+                      return Value.Constant.TRUE;
                     }))
         .isNull();
   }
@@ -88,10 +88,10 @@ final class Tracing {
       return action.get();
     } catch (Thrown thrown) {
       evaluator.trace.gap(thrown.place);
-      return Value.NOTHING;
+      return Value.Constant.NOTHING;
     } catch (RuntimeException | StackOverflowError fault) {
       evaluator.trace.gap("evaluation failed: " + fault);
-      return Value.NOTHING;
+      return Value.Constant.NOTHING;
     }
   }
 
@@ -172,10 +172,16 @@ final class Tracing {
             new Value.Unknown(Names.PARAMETER_STORE, "parameterStore"),
             inputs,
             new Value.Constant(training),
-            Value.NULL);
+            Value.Constant.NULL);
     Value result =
         attempted(
-            () -> evaluator.calls.djl().layers().forward(block, arguments).orElse(Value.NOTHING));
+            () ->
+                evaluator
+                    .calls
+                    .djl()
+                    .layers()
+                    .forward(block, arguments)
+                    .orElse(Value.Constant.NOTHING));
     return result instanceof Value.Elements list
         ? list
         : new Value.Elements(Names.NDLIST, List.of(), "");
@@ -251,9 +257,13 @@ final class Tracing {
             ? s.extents()
             : Extents.open("shape of " + Paths.of(parameter));
     boolean trainable =
-        !Value.FALSE.equals(parameter.fields.get(Names.PARAMETER + ".requiresGrad"));
+        !Value.Constant.FALSE.equals(parameter.fields.get(Names.PARAMETER + ".requiresGrad"));
     String own =
-        parameter.fields.getOrDefault(Names.PARAMETER + ".name", Value.NULL).text().orElse("");
+        parameter
+            .fields
+            .getOrDefault(Names.PARAMETER + ".name", Value.Constant.NULL)
+            .text()
+            .orElse("");
     return new Parameter(names.getOrDefault(parameter, own), shape, trainable);
   }
 }

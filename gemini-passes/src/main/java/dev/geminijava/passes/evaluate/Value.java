@@ -10,24 +10,25 @@ import java.util.Optional;
 /** The value of an expression as far as it is known without running the program. */
 sealed interface Value {
 
-  /** The reference to nothing. */
-  Value NULL = new Constant(null);
-
-  /** The value of a method that has none. */
-  Value NOTHING = new Constant(null);
-
-  Value TRUE = new Constant(true);
-  Value FALSE = new Constant(false);
-
   /** A whole number, known or a product of names. */
-  record Number(Dim dim) implements Value {
-    static Number of(long value) {
-      return new Number(Dim.of(value));
+  record Whole(Dim dim) implements Value {
+    static Whole of(long value) {
+      return new Whole(Dim.of(value));
     }
   }
 
   /** A truth value, fraction, character, text, or null. */
-  record Constant(Object value) implements Value {}
+  record Constant(Object value) implements Value {
+
+    /** The reference to nothing. */
+    static final Constant NULL = new Constant(null);
+
+    /** The value of a method that has none. */
+    static final Constant NOTHING = new Constant(null);
+
+    static final Constant TRUE = new Constant(true);
+    static final Constant FALSE = new Constant(false);
+  }
 
   /** A class itself. */
   record Type(String name) implements Value {}
@@ -170,7 +171,7 @@ sealed interface Value {
 
   /** The number, where it is known. */
   default Optional<Long> number() {
-    return this instanceof Number n && n.dim().isNumber()
+    return this instanceof Whole n && n.dim().isNumber()
         ? Optional.of(n.dim().numerator())
         : Optional.empty();
   }

@@ -129,10 +129,10 @@ public final class Lift {
         List.copyOf(methods),
         ownChanged,
         instrumented,
-        frame(type, name, initialisers));
+        frame(type, initialisers));
   }
 
-  private ClassCode.Frame frame(Node type, String name, List<ClassCode.Initialiser> initialisers) {
+  private ClassCode.Frame frame(Node type, List<ClassCode.Initialiser> initialisers) {
     ClassCode.Kind kind = ClassCode.Kind.CLASS;
     List<MethodCode.Parameter> components = List.of();
     if (type instanceof EnumDeclaration) {
