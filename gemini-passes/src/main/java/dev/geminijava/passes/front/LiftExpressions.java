@@ -182,7 +182,10 @@ final class LiftExpressions {
         .map(
             m -> {
               // Before the colons the parser takes a variable's name for a type.
-              Optional<Declaration> variable = types.variable(reference.getScope());
+              Optional<Declaration> variable =
+                  reference.getScope() instanceof TypeExpr
+                      ? types.variable(reference.getScope())
+                      : Optional.empty();
               boolean ofClass = variable.isEmpty() && reference.getScope() instanceof TypeExpr;
               return new Form.Reference(
                   m.owner(),

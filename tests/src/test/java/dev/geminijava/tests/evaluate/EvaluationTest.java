@@ -148,6 +148,31 @@ class EvaluationTest {
             3));
   }
 
+  /** DJL adds the blocks of a list by a reference to a method of its own. */
+  @Test
+  void branchesGivenAsAList() {
+    assertEquals(
+        """
+        01Linear Linear (B, 4)
+        02Linear Linear (B, 4)
+        NDArray.add (B, 4)
+        """,
+        graph(
+            """
+            class Net {
+              static Block branches() {
+                return new ParallelBlock(
+                    parts -> new NDList(parts.get(0).head().add(parts.get(1).head())),
+                    Collections.nCopies(2, Linear.builder().setUnits(4)).stream()
+                        .map(builder -> (Block) builder.build())
+                        .collect(Collectors.toList()));
+              }
+            }
+            """,
+            1,
+            3));
+  }
+
   private static final String ATTENTION =
       """
       class Net {
