@@ -130,7 +130,7 @@ final class LiftExpressions {
           new Form.Unary(
               unary.getOperator().asString(), unary.getOperator().isPrefix(), value(inside, 0)));
     }
-    if (node instanceof ArrayAccessExpr access) {
+    if (node instanceof ArrayAccessExpr) {
       return Optional.of(new Form.Index(value(inside, 0), value(inside, 1)));
     }
     if (node instanceof ArrayCreationExpr array) {

@@ -44,7 +44,7 @@ class EvaluationTest {
         shape.length == 0
             ? List.of()
             : List.of(Extents.of(Arrays.stream(shape).mapToObj(Dim::of).toList()));
-    return Reading.models(source(text), inputs);
+    return Reading.models(inputs, source(text));
   }
 
   /** A line for each node of the first model: block, operation, shape of the result. */

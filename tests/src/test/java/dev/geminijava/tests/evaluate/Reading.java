@@ -38,9 +38,9 @@ final class Reading {
     }
   }
 
-  /** The models that a source makes. */
-  static List<ModelGraph> models(SourceFile file, List<Extents> inputs) {
-    return Evaluation.of(code(file), LIBRARY).models(inputs);
+  /** The models that a source makes, with what other sources of the program define. */
+  static List<ModelGraph> models(List<Extents> inputs, SourceFile... files) {
+    return Evaluation.of(code(files), LIBRARY).models(inputs);
   }
 
   /** How much of a source is understood. */
@@ -48,7 +48,7 @@ final class Reading {
     return Coverage.of(code(file), LIBRARY);
   }
 
-  private static ProgramCode code(SourceFile file) {
-    return Lift.lift(Program.of(List.of(file), CLASS_PATH));
+  private static ProgramCode code(SourceFile... files) {
+    return Lift.lift(Program.of(List.of(files), CLASS_PATH));
   }
 }
