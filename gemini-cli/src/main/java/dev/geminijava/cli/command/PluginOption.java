@@ -12,7 +12,7 @@ final class PluginOption {
       names = "--plugin",
       paramLabel = "FILE[,FILE…]",
       description = "Jars and rule files (.yaml) that add passes, rules or checks.")
-  private void set(String files) {
+  void set(String files) {
     System.setProperty("gemini.flag." + Setting.PLUGIN.key(), files);
   }
 

@@ -148,7 +148,7 @@ public final class Predict {
     int parts = parts(work);
     double forward = seconds(work, parts, plan.microBatches());
     long reduced = reducedBytes(work) / plan.microBatches();
-    double collectives = speeds.send(reduce(reduced));
+    double collectives = speeds.send((double) reduce(reduced));
     Memory memory = memory(work);
     return new StageCost(
         forward + collectives,
@@ -164,7 +164,7 @@ public final class Predict {
 
   /** What each rank sends so that all have the sum of what each has. */
   private long reduce(long bytes) {
-    return Math.round(Collective.ALL_REDUCE.bytes(bytes, plan.shardingSize()));
+    return Math.round(Collective.ALL_REDUCE.bytes((double) bytes, plan.shardingSize()));
   }
 
   private Memory memory(Work work) {
@@ -209,7 +209,7 @@ public final class Predict {
     for (int s = 0; s + 1 < ends.length; s++) {
       int cut = ends[s];
       long bytes = Candidates.crossing(works, outputs, cut);
-      double seconds = plan.microBatches() * speeds.send(bytes / plan.microBatches());
+      double seconds = plan.microBatches() * speeds.send((double) bytes / plan.microBatches());
       String forward = "stage " + s + " → " + (s + 1) + ", values";
       String backward = "stage " + (s + 1) + " → " + s + ", gradients";
       all.add(new Communication("send", forward, plan.microBatches(), bytes, seconds));
@@ -223,7 +223,9 @@ public final class Predict {
     int m = plan.microBatches();
     long bytes = reduced.stream().mapToLong(w -> reduce(reducedBytes(w))).sum();
     double seconds =
-        reduced.stream().mapToDouble(w -> m * speeds.send(reduce(reducedBytes(w) / m))).sum();
+        reduced.stream()
+            .mapToDouble(w -> m * speeds.send((double) reduce(reducedBytes(w) / m)))
+            .sum();
     String where = "the " + ranks + " ranks of stage " + stage + ", " + direction;
     return new Communication("all-reduce", where, m * reduced.size(), bytes * ranks, seconds);
   }

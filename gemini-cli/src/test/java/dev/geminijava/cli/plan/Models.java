@@ -35,15 +35,15 @@ final class Models {
         "core.Linear",
         256 * 8_000,
         2,
-        32 * 128 * 8_000,
+        32 * 128 * 8_000L,
         Split.WHOLE,
         x);
     return model.works;
   }
 
   private int encoder(String path, int x) {
-    int tokens = 32 * 128;
-    int width = 256;
+    long tokens = 32 * 128;
+    long width = 256;
     int q = add(path + "/query", "core.Linear", width * width, 2, tokens * width, Split.COLUMN, x);
     int k = add(path + "/key", "core.Linear", width * width, 2, tokens * width, Split.COLUMN, x);
     int v = add(path + "/value", "core.Linear", width * width, 2, tokens * width, Split.COLUMN, x);

@@ -16,6 +16,7 @@ import dev.geminijava.passes.shard.search.Work;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +106,13 @@ class SearchedSplitTest {
     assertEquals(
         List.of("a whole of nothing", "b column of features", "c row of features"),
         net.choices().stream()
-            .map(c -> c.layer() + " " + c.chosen() + " of " + c.basis().name().toLowerCase())
+            .map(
+                c ->
+                    c.layer()
+                        + " "
+                        + c.chosen()
+                        + " of "
+                        + c.basis().name().toLowerCase(Locale.ROOT))
             .toList());
     LayerChoice c = net.choices().get(2);
     assertEquals(

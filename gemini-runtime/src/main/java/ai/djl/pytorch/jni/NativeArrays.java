@@ -8,6 +8,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 /**
  * Raw tensor handles, reached from DJL's own package because its native library is private to it.
  */
+// DJL's library knows data types by their place in the enumeration.
+@SuppressWarnings("EnumOrdinal")
 public final class NativeArrays {
 
   private static final int ADDRESS_MODULUS = 1 << 30;

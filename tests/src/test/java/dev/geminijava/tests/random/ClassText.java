@@ -96,7 +96,8 @@ final class ClassText {
     initialize.add(statement);
   }
 
-  /** A statement of the forward body. */
+  /** A statement of the forward body; one without arguments is taken as it is. */
+  @SuppressWarnings("AnnotateFormatMethod")
   void line(String statement, Object... arguments) {
     forward.add(arguments.length == 0 ? statement : statement.formatted(arguments));
   }
