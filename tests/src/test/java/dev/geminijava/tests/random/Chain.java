@@ -1,7 +1,6 @@
 package dev.geminijava.tests.random;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -74,11 +73,9 @@ record Chain(List<Part> parts, Style style, Manner manner) implements Part {
 
   private void write(ClassText text, List<String> children, Form in) {
     List<String> names = new ArrayList<>();
-    HashSet<String> taken = new HashSet<>();
     Form form = in;
     for (int i = 0; i < parts.size(); i++) {
       String name = "step" + i;
-      taken.add(name);
       names.add(name);
       if (!children.get(i).isEmpty()) {
         text.child("Block", name, children.get(i), form);

@@ -154,7 +154,8 @@ record Leaf(Kind kind, int size, int variant) implements Part {
   }
 
   Curve curve() {
-    return Curve.values()[variant % Curve.values().length];
+    List<Curve> curves = List.of(Curve.values());
+    return curves.get(variant % curves.size());
   }
 
   private String bias() {

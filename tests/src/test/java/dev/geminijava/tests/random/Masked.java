@@ -33,15 +33,10 @@ record Masked(int depth, int heads, int size, Part inner, Manner manner) impleme
   public String create(SourceText source, Form in) {
     String layer = new Layer(heads, size, inner, manner).create(source, in);
     return source.block(
-        this,
-        in,
-        "MaskedStack",
-        "Layers that share a mask.",
-        manner,
-        text -> write(text, layer, in));
+        this, in, "MaskedStack", "Layers that share a mask.", manner, text -> write(text, layer));
   }
 
-  private void write(ClassText text, String layer, Form in) {
+  private void write(ClassText text, String layer) {
     text.field("private final List<Block> layers = new ArrayList<>();");
     String count = text.size("depth", depth);
     text.construct(

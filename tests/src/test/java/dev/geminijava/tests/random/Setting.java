@@ -3,8 +3,6 @@ package dev.geminijava.tests.random;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.schedule.ScheduleType;
 import dev.geminijava.tests.transparency.Mode;
-import java.util.Arrays;
-import java.util.List;
 
 /** A way to run a model. */
 enum Setting {
@@ -29,19 +27,6 @@ enum Setting {
     this.schedule = schedule;
     this.microBatches = microBatches;
     this.lossInside = lossInside;
-  }
-
-  /** The ones in which a layer can be split. */
-  static List<Setting> sharding() {
-    return Arrays.stream(values()).filter(Setting::shards).toList();
-  }
-
-  boolean shards() {
-    return this == TWO_BY_TWO || this == TWO_BY_TWO_1F1B || name().startsWith("SHARDING");
-  }
-
-  boolean pipelines() {
-    return !name().startsWith("SHARDING");
   }
 
   boolean lossInside() {
