@@ -26,6 +26,8 @@ public final class ShardGroup {
   private boolean split;
   // Null until the first layer's features decide.
   private Share share;
+  // Whether a layer or a value was split already, so that the others can no longer stay whole.
+  private boolean begun;
 
   ShardGroup(Lane lane, long... sizes) {
     this.lane = lane;
@@ -87,8 +89,24 @@ public final class ShardGroup {
                     .orElse("a layer"));
   }
 
+  /** Keeps all layers of the group whole. */
+  private void giveUp(Block layer) {
+    if (split && begun) {
+      throw new IllegalStateException(
+          ("%s: %s cannot be shared out over %d ranks as the layers before it were:"
+                  + " use --sharding-size=1")
+              .formatted(place(), layer.getClass().getSimpleName(), lane.ranks()));
+    }
+    split = false;
+  }
+
   private Optional<Share> share() {
-    return split ? Optional.of(share == null ? Share.even(lane.ranks()) : share) : Optional.empty();
+    if (!split) {
+      return Optional.empty();
+    }
+    begun = true;
+    share = share == null ? Share.even(lane.ranks()) : share;
+    return Optional.of(share);
   }
 
   /**
@@ -109,7 +127,7 @@ public final class ShardGroup {
     long all = LayerSplit.COLUMN.features(layer);
     long features = all % parts == 0 ? all / parts : 0;
     if (features == 0 || split && share != null && features % share.units() != 0) {
-      split = false;
+      giveUp(layer);
     } else if (split && share == null) {
       decide(features);
     }
@@ -124,7 +142,9 @@ public final class ShardGroup {
   public Block head(Block layer) {
     // What is gathered has its features on the last axis.
     long inputs = layer instanceof Linear ? LayerSplit.ROW.features(layer) : 0;
-    split &= inputs > 0 && LayerSplit.COLUMN.features(layer) >= LayerSplit.WIDE * inputs;
+    if (inputs == 0 || LayerSplit.COLUMN.features(layer) < LayerSplit.WIDE * inputs) {
+      giveUp(layer);
+    }
     return column(layer);
   }
 
@@ -135,7 +155,7 @@ public final class ShardGroup {
   public Block vocabulary(Block embedding) {
     long rows = LayerSplit.VOCABULARY.features(embedding);
     if (rows == 0) {
-      split = false;
+      giveUp(embedding);
     } else if (split && share == null) {
       decide(rows);
     }

@@ -58,14 +58,13 @@ final class Groups {
     Statement place = place(method, marks);
     Scope scope = new Scope(analysis, method, place);
     List<String> arguments = new ArrayList<>();
-    int unwritten = 0;
-    for (Dim quantum : component.quanta()) {
+    List<Dim> quanta = component.quanta();
+    for (Dim quantum : quanta) {
       // The runtime sees for itself how many features a layer has, when the first one is called.
-      boolean checked = component.flow().features().contains(quantum);
+      // With several sizes it could see too late, after a layer that another size decided about.
+      boolean checked = component.flow().features().contains(quantum) && quanta.size() == 1;
       Optional<String> text = scope.write(quantum);
-      unwritten += text.isPresent() ? 0 : 1;
-      boolean early = several || unwritten > 1 || isEarly(marks);
-      if (text.isEmpty() && (!checked || early)) {
+      if (text.isEmpty() && (!checked || several || isEarly(marks))) {
         throw new Refusal(
             place.span(),
             quantum.toString().contains("?")

@@ -536,4 +536,33 @@ class AttentionTest {
             "whole-layer",
             "o.forward(ps, new NDList(x.reshape(-1, 8, dim)), training)");
   }
+
+  /** The gate's features are seen when it is called, after the queries were split by heads. */
+  @Test
+  void aSizeThatNobodyWroteDoesNotJoinOneThatIsWritten() {
+    String body =
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray x = q.forward(ps, in, training).head().reshape(b, s, heads, -1).reshape(b, s, -1);
+        NDArray y = Activation.sigmoid(k.forward(ps, in, training).head());
+        return o.forward(ps, new NDList(x.mul(y)), training);
+        """;
+    String layers =
+        """
+        private final int heads;
+        private final Linear q, k, o;
+
+        Net(int heads, List<Linear> layers) {
+          this.heads = heads;
+          q = addChildBlock("q", layers.get(0));
+          k = addChildBlock("k", layers.get(1));
+          o = addChildBlock("o", layers.get(2));
+        }
+        """;
+    String last = "return o.forward(ps, new NDList(x.mul(y)), training);";
+    String head =
+        "ShardGroup shards = Shards.group(); return shards.gather(shards.head(o)"
+            + ".forward(ps, new NDList(x.mul(y)), training));";
+    Sharded.becomes(layers, body, layers, body.replace(last, head));
+  }
 }

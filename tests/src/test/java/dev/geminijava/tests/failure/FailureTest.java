@@ -19,6 +19,8 @@ import ai.djl.nn.norm.LayerNorm;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
+import dev.geminijava.runtime.ShardGroup;
+import dev.geminijava.runtime.Shards;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.train.GeminiModel;
 import dev.geminijava.tests.transparency.Mode;
@@ -188,6 +190,24 @@ class FailureTest {
                 : Dropout.dropout(array, 0.5f, true).singletonOrThrow(),
         IllegalStateException.class,
         "went different ways");
+  }
+
+  /** Whatever the compiler let through: layers that belong together are split alike, or none is. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"SHARDING_2", "TWO_BY_TWO"})
+  void aLayerThatDoesNotDivideAfterOthersWereSplit(Mode mode) {
+    failsAndRecovers(
+        mode,
+        array -> {
+          ShardGroup shards = Shards.group(6);
+          NDArray mine = shards.local(array, -1);
+          shards.column(Linear.builder().setUnits(5).build());
+          return shards.gather(mine);
+        },
+        IllegalStateException.class,
+        "Linear cannot be shared out over 2 ranks as the layers before it were");
   }
 
   @ParameterizedTest
