@@ -1,10 +1,10 @@
 package dev.geminijava.passes;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.djl.HookEngine;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.pass.CutStages;
 import dev.geminijava.passes.pass.FuseLoss;
-import dev.geminijava.passes.pass.HookEngine;
 import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.pass.PassPipeline;
 import dev.geminijava.passes.pass.ReadModels;

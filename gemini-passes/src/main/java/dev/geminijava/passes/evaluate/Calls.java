@@ -33,15 +33,15 @@ final class Calls {
           "getAsLong");
 
   private final Evaluator evaluator;
-  private final Djl djl;
+  private final Framework djl;
   private int depth;
 
   Calls(Evaluator evaluator) {
     this.evaluator = evaluator;
-    djl = new Djl(evaluator);
+    djl = new Framework(evaluator);
   }
 
-  Djl djl() {
+  Framework djl() {
     return djl;
   }
 

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
@@ -139,14 +140,14 @@ final class Classes {
       return isSubtype(instance.type, type);
     }
     if (value instanceof Value.Array) {
-      return type.equals(Names.NDARRAY) || !type.startsWith("ai.djl.");
+      return type.equals(Djl.NDARRAY) || !type.startsWith(Djl.PACKAGE);
     }
     if (value instanceof Value.Shape) {
-      return type.equals(Names.SHAPE) || !type.startsWith("ai.djl.");
+      return type.equals(Djl.SHAPE) || !type.startsWith(Djl.PACKAGE);
     }
     if (value instanceof Value.Elements elements) {
       return elements.isArray() == type.endsWith("[]")
-          && (!type.equals(Names.NDLIST) || elements.type.equals(type));
+          && (!type.equals(Djl.NDLIST) || elements.type.equals(type));
     }
     if (value instanceof Value.Whole) {
       return type.startsWith("java.lang.") && !type.equals("java.lang.String");

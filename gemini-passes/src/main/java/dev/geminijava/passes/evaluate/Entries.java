@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.MethodCode;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class Entries {
   }
 
   boolean isBlock(String type) {
-    return !type.isEmpty() && evaluator.classes.isSubtype(type, Names.BLOCK);
+    return !type.isEmpty() && evaluator.classes.isSubtype(type, Djl.BLOCK);
   }
 
   /** An object of a class, by its constructor that takes most; the same at every call. */

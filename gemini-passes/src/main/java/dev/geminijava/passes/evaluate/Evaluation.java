@@ -114,13 +114,13 @@ public final class Evaluation {
         }
       }
     }
-    Map<Value, Djl.Made> made = new LinkedHashMap<>();
+    Map<Value, Framework.Made> made = new LinkedHashMap<>();
     evaluator.calls.djl().made().forEach(m -> made.put(m.block(), m));
     if (made.isEmpty()) {
       everyBlock(entries).forEach(m -> made.putIfAbsent(m.block(), m));
     }
     List<ModelGraph> graphs = new ArrayList<>();
-    for (Djl.Made model : made.values()) {
+    for (Framework.Made model : made.values()) {
       for (Value.Instance block : blocks(model.block())) {
         graphs.add(new Tracing(evaluator).graph(block, model, inputs));
       }
@@ -140,13 +140,15 @@ public final class Evaluation {
     return expression instanceof Expression.Call call && MAKERS.contains(call.method());
   }
 
-  private List<Djl.Made> everyBlock(Entries entries) {
-    List<Djl.Made> made = new ArrayList<>();
+  private List<Framework.Made> everyBlock(Entries entries) {
+    List<Framework.Made> made = new ArrayList<>();
     for (ClassCode code : program.classes()) {
       if (code.isBlock() && code.isConcrete()) {
         Optional<Value> block = entries.make(code);
         block.ifPresent(
-            b -> made.add(new Djl.Made(new Trace.Place(code.file(), code.span()), b, List.of())));
+            b ->
+                made.add(
+                    new Framework.Made(new Trace.Place(code.file(), code.span()), b, List.of())));
       }
       for (MethodCode method : code.methods()) {
         boolean makes =
@@ -159,7 +161,8 @@ public final class Evaluation {
               .ifPresent(
                   b ->
                       made.add(
-                          new Djl.Made(new Trace.Place(code.file(), method.span()), b, List.of())));
+                          new Framework.Made(
+                              new Trace.Place(code.file(), method.span()), b, List.of())));
         }
       }
     }

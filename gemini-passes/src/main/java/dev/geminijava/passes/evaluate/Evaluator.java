@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
@@ -362,18 +363,18 @@ final class Evaluator {
     if (WHOLE.contains(type)) {
       return new Value.Whole(Dim.symbol(path));
     }
-    if (type.endsWith("[]") || type.equals(Names.NDLIST)) {
+    if (type.endsWith("[]") || type.equals(Djl.NDLIST)) {
       return new Value.Elements(type, List.of(), path);
     }
     return switch (type) {
-      case Names.NDARRAY ->
+      case Djl.NDARRAY ->
           trace.node(
               "unknown",
               List.of(),
               Extents.open(path),
               "float32",
               dev.geminijava.passes.model.Amount.ZERO);
-      case Names.SHAPE -> new Value.Shape(Extents.open(path));
+      case Djl.SHAPE -> new Value.Shape(Extents.open(path));
       case "void" -> Value.Constant.NOTHING;
       default -> objects.symbolic(type, path);
     };

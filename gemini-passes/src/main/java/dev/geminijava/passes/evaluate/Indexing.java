@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import java.util.ArrayList;
@@ -15,14 +16,14 @@ final class Indexing {
     List<Value> given = new ArrayList<>();
     for (Value argument : arguments) {
       boolean manager =
-          argument instanceof Value.Unknown unknown && unknown.type().equals(Names.NDMANAGER);
+          argument instanceof Value.Unknown unknown && unknown.type().equals(Djl.NDMANAGER);
       if (!manager) {
         given.add(argument);
       }
     }
     if (given.size() == 1
         && given.get(0) instanceof Value.Elements index
-        && index.type.equals(Names.NDINDEX)) {
+        && index.type.equals(Djl.NDINDEX)) {
       given = new ArrayList<>(index.items);
     }
     if (given.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Expression;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ final class JavaLibrary {
   static Optional<Value> create(
       String type, List<Value> arguments, Expression.Creation creation, Evaluator evaluator) {
     Value first = arguments.isEmpty() ? Value.Constant.NULL : arguments.get(0);
-    if (LIST.matcher(type).matches() || type.equals(Names.NDLIST)) {
+    if (LIST.matcher(type).matches() || type.equals(Djl.NDLIST)) {
       return Optional.of(list(type, arguments, evaluator));
     }
     if (MAP.matcher(type).matches()) {
@@ -64,14 +65,14 @@ final class JavaLibrary {
       }
       return Optional.of(made);
     }
-    if (type.equals(Names.SHAPE)) {
+    if (type.equals(Djl.SHAPE)) {
       return Optional.of(Shapes.create(arguments, evaluator));
     }
     if (type.startsWith("java.util.concurrent.atomic.Atomic")) {
       return Optional.of(
           new Value.Elements(type, List.of(arguments.isEmpty() ? Value.Whole.of(0) : first), ""));
     }
-    return type.equals(Names.NDINDEX)
+    return type.equals(Djl.NDINDEX)
         ? Optional.of(new Value.Elements(type, arguments, ""))
         : Optional.empty();
   }

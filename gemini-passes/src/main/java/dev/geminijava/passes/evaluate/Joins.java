@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class Joins {
       return new Value.Shape(shapes(x.extents(), y.extents()));
     }
     if (a instanceof Value.Elements x && b instanceof Value.Elements y) {
-      boolean alike = x.type.equals(y.type) && (x.isArray() || x.type.equals(Names.NDLIST));
+      boolean alike = x.type.equals(y.type) && (x.isArray() || x.type.equals(Djl.NDLIST));
       if (alike) {
         return elements(x, y);
       }

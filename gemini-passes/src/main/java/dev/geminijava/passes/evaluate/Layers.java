@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Amount;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
@@ -17,8 +18,7 @@ final class Layers {
 
   private static final Pattern LEAVES =
       Pattern.compile("ai\\.djl\\.nn\\.(core|convolutional|norm|recurrent)\\.\\w+");
-  private static final Set<String> RECURRENT =
-      Set.of("ai.djl.nn.recurrent.RNN", "ai.djl.nn.recurrent.GRU", "ai.djl.nn.recurrent.LSTM");
+  private static final Set<String> RECURRENT = Set.of(Djl.RNN, Djl.GRU, Djl.LSTM);
 
   private final Evaluator evaluator;
 
@@ -30,7 +30,7 @@ final class Layers {
   Optional<Value> forward(Value.Instance block, List<Value> arguments) {
     Optional<Value.Elements> inputs =
         arguments.stream()
-            .filter(a -> a instanceof Value.Elements e && e.type.equals(Names.NDLIST))
+            .filter(a -> a instanceof Value.Elements e && e.type.equals(Djl.NDLIST))
             .map(Value.Elements.class::cast)
             .findFirst();
     if (inputs.isEmpty()) {
@@ -57,10 +57,7 @@ final class Layers {
     }
     List<String> parameters =
         List.of(
-            Names.PARAMETER_STORE,
-            Names.NDLIST,
-            withLabels ? Names.NDLIST : "boolean",
-            Names.PAIR_LIST);
+            Djl.PARAMETER_STORE, Djl.NDLIST, withLabels ? Djl.NDLIST : "boolean", Djl.PAIR_LIST);
     Optional<Classes.Found> found =
         evaluator.classes.method(
             block.type,
@@ -86,7 +83,7 @@ final class Layers {
     List<Extents> shapes = outputShapes(block, arrays);
     List<Value.Instance> parameters = parameters(block);
     String type = arrays.get(0).type();
-    boolean looks = evaluator.classes.isSubtype(block.type, "ai.djl.nn.core.AbstractEmbedding");
+    boolean looks = evaluator.classes.isSubtype(block.type, Djl.ABSTRACT_EMBEDDING);
     return evaluator.trace.within(
         block,
         () ->
@@ -103,7 +100,7 @@ final class Layers {
   private List<Extents> outputShapes(Value.Instance block, List<Value.Array> arrays) {
     List<Value> shapes = new ArrayList<>();
     arrays.forEach(a -> shapes.add(new Value.Shape(a.shape())));
-    Value given = new Value.Elements(Names.SHAPE + "[]", shapes, "");
+    Value given = new Value.Elements(Djl.SHAPE + "[]", shapes, "");
     List<Extents> results = new ArrayList<>();
     try {
       Value result =
@@ -112,9 +109,9 @@ final class Layers {
                   evaluator.calls.invoke(
                       block,
                       "getOutputShapes",
-                      List.of(Names.SHAPE + "[]"),
+                      List.of(Djl.SHAPE + "[]"),
                       List.of(given),
-                      Names.SHAPE + "[]"));
+                      Djl.SHAPE + "[]"));
       if (result instanceof Value.Elements all) {
         for (Value item : all.items) {
           results.add(item instanceof Value.Shape s ? s.extents() : Extents.open(Paths.of(item)));
@@ -124,7 +121,7 @@ final class Layers {
       evaluator.trace.gap(thrown.place);
     }
     // Of an LSTM's two states DJL tells the shape of one.
-    if (block.type.equals("ai.djl.nn.recurrent.LSTM") && results.size() == 2) {
+    if (block.type.equals(Djl.LSTM) && results.size() == 2) {
       results.add(results.get(1));
     }
     return results.isEmpty() ? List.of(Extents.open(evaluator.fresh(Paths.of(block)))) : results;
@@ -136,10 +133,10 @@ final class Layers {
         evaluator.trace.silently(
             () ->
                 evaluator.calls.invoke(
-                    block, "getParameters", List.of(), List.of(), "ai.djl.nn.ParameterList"));
+                    block, "getParameters", List.of(), List.of(), Djl.PARAMETER_LIST));
     List<Value.Instance> found = new ArrayList<>();
     if (all instanceof Value.Instance list
-        && list.fields.get(Names.PAIR_LIST + ".values") instanceof Value.Elements values) {
+        && list.fields.get(Djl.PAIR_LIST + ".values") instanceof Value.Elements values) {
       for (Value value : values.items) {
         if (value instanceof Value.Instance parameter) {
           found.add(parameter);
@@ -155,7 +152,7 @@ final class Layers {
       return output.count();
     }
     Optional<Extents> weight =
-        parameters.get(0).fields.get(Names.PARAMETER + ".shape") instanceof Value.Shape s
+        parameters.get(0).fields.get(Djl.PARAMETER + ".shape") instanceof Value.Shape s
             ? Optional.of(s.extents())
             : Optional.empty();
     if (RECURRENT.contains(block.type)) {
@@ -163,7 +160,7 @@ final class Layers {
           Shapes.size(input, Value.Whole.of(0)).times(Shapes.size(input, Value.Whole.of(1)));
       List<Amount> all = new ArrayList<>();
       for (Value.Instance parameter : parameters) {
-        if (parameter.fields.get(Names.PARAMETER + ".shape") instanceof Value.Shape s) {
+        if (parameter.fields.get(Djl.PARAMETER + ".shape") instanceof Value.Shape s) {
           all.add(s.extents().count().times(steps).times(Dim.of(2)));
         }
       }
@@ -172,11 +169,10 @@ final class Layers {
     if (block.type.contains(".norm.")) {
       return output.count().times(Dim.of(5));
     }
-    if (evaluator.classes.isSubtype(block.type, "ai.djl.nn.core.AbstractEmbedding")
-        || weight.isEmpty()) {
+    if (evaluator.classes.isSubtype(block.type, Djl.ABSTRACT_EMBEDDING) || weight.isEmpty()) {
       return Amount.ZERO;
     }
-    return evaluator.classes.isSubtype(block.type, "ai.djl.nn.convolutional.Deconvolution")
+    return evaluator.classes.isSubtype(block.type, Djl.DECONVOLUTION)
         ? products(input, weight.get())
         : products(output, weight.get());
   }
@@ -195,7 +191,7 @@ final class Layers {
   Value unknown(Value.Unknown block, List<Value> arguments) {
     List<Value.Array> inputs = new ArrayList<>();
     for (Value argument : arguments) {
-      if (argument instanceof Value.Elements list && list.type.equals(Names.NDLIST)) {
+      if (argument instanceof Value.Elements list && list.type.equals(Djl.NDLIST)) {
         for (Value item : list.items) {
           if (item instanceof Value.Array array) {
             inputs.add(array);
@@ -206,11 +202,11 @@ final class Layers {
     String path = evaluator.fresh(Paths.of(block));
     Value.Array result =
         evaluator.trace.node(
-            block.type().isEmpty() ? Names.BLOCK : block.type(),
+            block.type().isEmpty() ? Djl.BLOCK : block.type(),
             inputs,
             Extents.open(path),
             "float32",
             Amount.ZERO);
-    return new Value.Elements(Names.NDLIST, List.of(result), path);
+    return new Value.Elements(Djl.NDLIST, List.of(result), path);
   }
 }

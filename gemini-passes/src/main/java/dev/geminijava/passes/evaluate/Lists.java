@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import java.util.ArrayList;
@@ -25,12 +26,12 @@ final class Lists {
     while (elements.items.size() <= index) {
       String path =
           elements.items.isEmpty()
-                  && java.util.Set.of(Names.NDARRAY, Names.SHAPE).contains(elements.elementType())
+                  && java.util.Set.of(Djl.NDARRAY, Djl.SHAPE).contains(elements.elementType())
               ? elements.open
               : elements.open + "[" + elements.items.size() + "]";
       evaluator.journal.before(elements);
       elements.items.add(
-          elements.elementType().equals(Names.NDARRAY)
+          elements.elementType().equals(Djl.NDARRAY)
               ? evaluator.trace.array(Extents.open(path), "float32")
               : evaluator.unknown(elements.elementType(), path));
     }
@@ -72,7 +73,7 @@ final class Lists {
       case "addAll" -> {
         evaluator.journal.before(list);
         append(list, arguments.get(arguments.size() - 1), evaluator);
-        yield Optional.of(list.type.equals(Names.NDLIST) ? list : Value.Constant.TRUE);
+        yield Optional.of(list.type.equals(Djl.NDLIST) ? list : Value.Constant.TRUE);
       }
       case "set" -> {
         evaluator.journal.before(list);
@@ -119,7 +120,7 @@ final class Lists {
                   : evaluator.unknown("boolean", "hasNext"));
       case "next", "nextElement" ->
           Optional.of(remove(list, "removeFirst", List.of(), type, evaluator));
-      case "getManager" -> Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
+      case "getManager" -> Optional.of(new Value.Unknown(Djl.NDMANAGER, "manager"));
       case "attach", "tempAttach", "detach", "close" -> Optional.of(Value.Constant.NOTHING);
       case "toDevice" -> Optional.of(list);
       default -> Streams.method(list, method, arguments, type, evaluator);
@@ -207,9 +208,9 @@ final class Lists {
       shapes.add(
           item instanceof Value.Array array
               ? new Value.Shape(array.shape())
-              : evaluator.unknown(Names.SHAPE, Paths.of(item)));
+              : evaluator.unknown(Djl.SHAPE, Paths.of(item)));
     }
-    return new Value.Elements(Names.SHAPE + "[]", shapes, list.open);
+    return new Value.Elements(Djl.SHAPE + "[]", shapes, list.open);
   }
 
   /** The known elements, and one for all others. */

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Form;
@@ -343,7 +344,7 @@ final class Objects {
     boolean open =
         code.isPresent()
             && code.get().isConcrete()
-            && !evaluator.classes.isSubtype(type, Names.BLOCK)
+            && !evaluator.classes.isSubtype(type, Djl.BLOCK)
             && !type.startsWith("ai.djl.ndarray.");
     return open ? new Value.Instance(type, path) : new Value.Unknown(type, path);
   }
@@ -354,7 +355,7 @@ final class Objects {
       return Optional.of(List.copyOf(elements.items));
     }
     if (walked instanceof Value.Instance instance
-        && evaluator.classes.isSubtype(instance.type, Names.PAIR_LIST)) {
+        && evaluator.classes.isSubtype(instance.type, Djl.PAIR_LIST)) {
       return pairs(instance);
     }
     return Optional.empty();
@@ -363,17 +364,17 @@ final class Objects {
   /** The pairs of DJL's own kind of list. */
   private Optional<List<Value>> pairs(Value.Instance list) {
     boolean known =
-        list.fields.get(Names.PAIR_LIST + ".keys") instanceof Value.Elements keys
+        list.fields.get(Djl.PAIR_LIST + ".keys") instanceof Value.Elements keys
             && keys.open.isEmpty();
     if (!known) {
       return Optional.empty();
     }
-    int size = ((Value.Elements) list.fields.get(Names.PAIR_LIST + ".keys")).items.size();
+    int size = ((Value.Elements) list.fields.get(Djl.PAIR_LIST + ".keys")).items.size();
     List<Value> pairs = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       pairs.add(
           evaluator.calls.invoke(
-              list, "get", List.of("int"), List.of(Value.Whole.of(i)), "ai.djl.util.Pair"));
+              list, "get", List.of("int"), List.of(Value.Whole.of(i)), Djl.PAIR));
     }
     return Optional.of(pairs);
   }

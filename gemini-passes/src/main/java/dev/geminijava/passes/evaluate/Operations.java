@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Amount;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
@@ -198,7 +199,7 @@ final class Operations {
       case "getShape" -> Optional.of(new Value.Shape(array.shape()));
       case "getNDArrayInternal", "getArray" -> Optional.of(array);
       case "getDataType" -> Optional.of(dataType(array));
-      case "getManager" -> Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
+      case "getManager" -> Optional.of(new Value.Unknown(Djl.NDMANAGER, "manager"));
       case "size" ->
           Optional.of(
               new Value.Whole(
@@ -233,8 +234,8 @@ final class Operations {
           evaluator.trace.nodes(
               name(method), operands, lists.get(), array.type(), List.of(), Amount.ZERO));
     }
-    if (!type.equals(Names.NDARRAY) && !type.equals(Names.NDARRAY_EX) && !type.isEmpty()) {
-      return type.equals(Names.NDLIST)
+    if (!type.equals(Djl.NDARRAY) && !type.equals(Djl.NDARRAY_EX) && !type.isEmpty()) {
+      return type.equals(Djl.NDLIST)
           ? missing(array, method, operands, type)
           : evaluator.unknown(type, Paths.of(array) + "." + method + "()");
     }
@@ -254,7 +255,7 @@ final class Operations {
   }
 
   static Value.Elements list(List<Value.Array> items) {
-    return new Value.Elements(Names.NDLIST, List.copyOf(items), "");
+    return new Value.Elements(Djl.NDLIST, List.copyOf(items), "");
   }
 
   /** No rule knows what this gives. */
@@ -267,24 +268,24 @@ final class Operations {
             Extents.open(method + "(" + array.shape() + ")"),
             array.type(),
             Amount.ZERO);
-    return type.equals(Names.NDLIST)
-        ? new Value.Elements(Names.NDLIST, List.of(result), evaluator.fresh(method))
+    return type.equals(Djl.NDLIST)
+        ? new Value.Elements(Djl.NDLIST, List.of(result), evaluator.fresh(method))
         : result;
   }
 
   private Value dataType(Value.Array array) {
     return evaluator
         .classes
-        .find(Names.DATA_TYPE)
+        .find(Djl.DATA_TYPE)
         .map(
             code ->
                 evaluator
                     .objects
                     .fixed(code)
                     .fields
-                    .get(Names.DATA_TYPE + "." + array.type().toUpperCase(java.util.Locale.ROOT)))
+                    .get(Djl.DATA_TYPE + "." + array.type().toUpperCase(java.util.Locale.ROOT)))
         .filter(java.util.Objects::nonNull)
-        .orElseGet(() -> new Value.Unknown(Names.DATA_TYPE, array.type()));
+        .orElseGet(() -> new Value.Unknown(Djl.DATA_TYPE, array.type()));
   }
 
   private static List<Value.Array> operands(Value.Array array, List<Value> arguments) {
@@ -328,7 +329,7 @@ final class Operations {
     }
     if (method.equals("toType") || method.equals("oneHot")) {
       for (Value argument : arguments) {
-        Optional<String> type = Djl.dataType(argument);
+        Optional<String> type = Framework.dataType(argument);
         if (type.isPresent()) {
           return type.get();
         }

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import java.util.stream.Collectors;
 
 /** What values are called in names of sizes, and what class they are of. */
@@ -56,10 +57,10 @@ final class Paths {
       return table.type;
     }
     if (value instanceof Value.Array) {
-      return Names.NDARRAY;
+      return Djl.NDARRAY;
     }
     if (value instanceof Value.Shape) {
-      return Names.SHAPE;
+      return Djl.SHAPE;
     }
     if (value instanceof Value.Unknown unknown) {
       return unknown.type();

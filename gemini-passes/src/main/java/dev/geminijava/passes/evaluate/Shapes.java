@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ final class Shapes {
           argument instanceof Value.Whole number ? number.dim() : Dim.symbol(Paths.of(argument)));
     }
     return arguments.size() == 1 && arguments.get(0) instanceof Value.Unknown unknown
-        ? evaluator.unknown(Names.SHAPE, unknown.path())
+        ? evaluator.unknown(Djl.SHAPE, unknown.path())
         : new Value.Shape(Extents.of(dims));
   }
 

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.evaluate.Coverage.Item;
 import dev.geminijava.passes.evaluate.Coverage.Kind;
 import dev.geminijava.passes.model.ClassCode;
@@ -131,16 +132,16 @@ final class Survey {
 
   private static boolean isMaker(Expression expression) {
     return expression instanceof Expression.Call call
-        && (call.method().equals("setBlock") && call.declaring().equals(Names.MODEL)
+        && (call.method().equals("setBlock") && call.declaring().equals(Djl.MODEL)
             || call.method().equals("optBlock"));
   }
 
   private boolean isForward(ClassCode code, MethodCode method) {
     boolean arrays =
-        method.type().equals(Names.NDLIST)
-            || method.type().equals(Names.NDARRAY)
+        method.type().equals(Djl.NDLIST)
+            || method.type().equals(Djl.NDARRAY)
             || method.parameters().stream()
-                .anyMatch(p -> p.type().equals(Names.NDLIST) || p.type().equals(Names.NDARRAY));
+                .anyMatch(p -> p.type().equals(Djl.NDLIST) || p.type().equals(Djl.NDARRAY));
     List<Statement> body = method.body().statements();
     boolean refuses = body.size() == 1 && body.get(0) instanceof Statement.Throw;
     return code.isBlock() && arrays && !refuses;

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.Gap;
@@ -37,7 +38,7 @@ final class Tracing {
    *
    * @param given the shapes of its inputs; where there are none, those that the program says
    */
-  ModelGraph graph(Value.Instance block, Djl.Made model, List<Extents> given) {
+  ModelGraph graph(Value.Instance block, Framework.Made model, List<Extents> given) {
     Set<Gap> before = new HashSet<>(evaluator.trace.gaps());
     evaluator.restart();
     evaluator.trace.at(model.place());
@@ -54,7 +55,7 @@ final class Tracing {
     return assembled(block, model, inputs, result, gaps);
   }
 
-  private Value.Elements shapes(Djl.Made model, List<Extents> given) {
+  private Value.Elements shapes(Framework.Made model, List<Extents> given) {
     List<Value> known = new ArrayList<>();
     given.forEach(shape -> known.add(new Value.Shape(shape)));
     if (known.isEmpty()) {
@@ -63,16 +64,16 @@ final class Tracing {
             shape instanceof Value.Shape ? shape : new Value.Shape(Extents.open(Paths.of(shape))));
       }
     }
-    return new Value.Elements(Names.SHAPE + "[]", known, known.isEmpty() ? "x" : "");
+    return new Value.Elements(Djl.SHAPE + "[]", known, known.isEmpty() ? "x" : "");
   }
 
   private boolean initialise(Value.Instance block, Value.Elements shapes) {
     List<Value> arguments =
         List.of(
-            new Value.Unknown(Names.NDMANAGER, "manager"),
-            new Value.Unknown(Names.DATA_TYPE, "float32"),
+            new Value.Unknown(Djl.NDMANAGER, "manager"),
+            new Value.Unknown(Djl.DATA_TYPE, "float32"),
             shapes);
-    List<String> parameters = List.of(Names.NDMANAGER, Names.DATA_TYPE, Names.SHAPE + "[]");
+    List<String> parameters = List.of(Djl.NDMANAGER, Djl.DATA_TYPE, Djl.SHAPE + "[]");
     return !attempted(
             () ->
                 evaluator.trace.silently(
@@ -106,7 +107,7 @@ final class Tracing {
                 evaluator.trace.silently(
                     () ->
                         evaluator.calls.invoke(
-                            block, "getChildren", List.of(), List.of(), "ai.djl.nn.BlockList")));
+                            block, "getChildren", List.of(), List.of(), Djl.BLOCK_LIST)));
     pairs(children)
         .forEach(
             (name, child) -> {
@@ -123,11 +124,7 @@ final class Tracing {
                 evaluator.trace.silently(
                     () ->
                         evaluator.calls.invoke(
-                            block,
-                            "getParameters",
-                            List.of(),
-                            List.of(),
-                            "ai.djl.nn.ParameterList")));
+                            block, "getParameters", List.of(), List.of(), Djl.PARAMETER_LIST)));
     pairs(parameters)
         .forEach(
             (name, parameter) -> {
@@ -140,8 +137,8 @@ final class Tracing {
   private static Map<String, Value> pairs(Value list) {
     Map<String, Value> pairs = new LinkedHashMap<>();
     if (list instanceof Value.Instance instance
-        && instance.fields.get(Names.PAIR_LIST + ".keys") instanceof Value.Elements keys
-        && instance.fields.get(Names.PAIR_LIST + ".values") instanceof Value.Elements values) {
+        && instance.fields.get(Djl.PAIR_LIST + ".keys") instanceof Value.Elements keys
+        && instance.fields.get(Djl.PAIR_LIST + ".values") instanceof Value.Elements values) {
       for (int i = 0; i < Math.min(keys.items.size(), values.items.size()); i++) {
         String name = Operators.printed(keys.items.get(i)).orElse(Paths.of(keys.items.get(i)));
         pairs.putIfAbsent(pairs.containsKey(name) ? name + "#" + i : name, values.items.get(i));
@@ -162,14 +159,14 @@ final class Tracing {
       }
       arrays.add(evaluator.trace.array(new Extents(extents.base(), dims), "float32"));
     }
-    return new Value.Elements(Names.NDLIST, arrays, shapes.open);
+    return new Value.Elements(Djl.NDLIST, arrays, shapes.open);
   }
 
   /** What is not initialised would be so in training. */
   private Value.Elements forward(Value.Instance block, Value.Elements inputs, boolean training) {
     List<Value> arguments =
         List.of(
-            new Value.Unknown(Names.PARAMETER_STORE, "parameterStore"),
+            new Value.Unknown(Djl.PARAMETER_STORE, "parameterStore"),
             inputs,
             new Value.Constant(training),
             Value.Constant.NULL);
@@ -184,12 +181,12 @@ final class Tracing {
                     .orElse(Value.Constant.NOTHING));
     return result instanceof Value.Elements list
         ? list
-        : new Value.Elements(Names.NDLIST, List.of(), "");
+        : new Value.Elements(Djl.NDLIST, List.of(), "");
   }
 
   private ModelGraph assembled(
       Value.Instance block,
-      Djl.Made model,
+      Framework.Made model,
       Value.Elements inputs,
       Value.Elements result,
       List<Gap> gaps) {
@@ -253,15 +250,15 @@ final class Tracing {
 
   private Parameter parameter(Value.Instance parameter) {
     Extents shape =
-        parameter.fields.get(Names.PARAMETER + ".shape") instanceof Value.Shape s
+        parameter.fields.get(Djl.PARAMETER + ".shape") instanceof Value.Shape s
             ? s.extents()
             : Extents.open("shape of " + Paths.of(parameter));
     boolean trainable =
-        !Value.Constant.FALSE.equals(parameter.fields.get(Names.PARAMETER + ".requiresGrad"));
+        !Value.Constant.FALSE.equals(parameter.fields.get(Djl.PARAMETER + ".requiresGrad"));
     String own =
         parameter
             .fields
-            .getOrDefault(Names.PARAMETER + ".name", Value.Constant.NULL)
+            .getOrDefault(Djl.PARAMETER + ".name", Value.Constant.NULL)
             .text()
             .orElse("");
     return new Parameter(names.getOrDefault(parameter, own), shape, trainable);

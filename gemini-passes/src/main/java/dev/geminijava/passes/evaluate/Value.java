@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import java.util.LinkedHashMap;
@@ -122,7 +123,7 @@ sealed interface Value {
     /** The type of an array's elements. */
     String elementType() {
       return switch (type) {
-        case Names.NDLIST -> Names.NDARRAY;
+        case Djl.NDLIST -> Djl.NDARRAY;
         default -> isArray() ? type.substring(0, type.length() - 2) : "";
       };
     }

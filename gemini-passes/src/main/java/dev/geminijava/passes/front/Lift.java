@@ -21,6 +21,7 @@ import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.nodeTypes.NodeWithModifiers;
 import com.github.javaparser.ast.stmt.BlockStmt;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
@@ -36,7 +37,7 @@ import java.util.stream.Collectors;
 /** Turns the trees of a program into code that the analyses read: no parser's class leaves here. */
 public final class Lift {
 
-  private static final String BLOCK = "ai.djl.nn.Block";
+  private static final String BLOCK = Djl.BLOCK;
   private static final Set<String> SHARDING =
       Set.of("dev.geminijava.runtime.Shards", "dev.geminijava.runtime.ShardGroup");
 

@@ -26,6 +26,7 @@ import com.github.javaparser.ast.expr.TypeExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.stmt.ExplicitConstructorInvocationStmt;
 import com.github.javaparser.ast.type.Type;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Form;
 import dev.geminijava.passes.model.Statement;
@@ -39,7 +40,7 @@ import java.util.stream.Stream;
 /** Expressions of the tree as expressions of the model, each with the type that javac gives it. */
 final class LiftExpressions {
 
-  private static final String BLOCK = "ai.djl.nn.Block";
+  private static final String BLOCK = Djl.BLOCK;
 
   private final Parsed parsed;
   private final Types types;
@@ -350,7 +351,7 @@ final class LiftExpressions {
     if (list instanceof MethodCallExpr call) {
       boolean children =
           call.getNameAsString().equals("values")
-              && call.getScope().filter(s -> types.isA(s, "ai.djl.nn.BlockList")).isPresent();
+              && call.getScope().filter(s -> types.isA(s, Djl.BLOCK_LIST)).isPresent();
       return children ? BLOCK : "";
     }
     return types

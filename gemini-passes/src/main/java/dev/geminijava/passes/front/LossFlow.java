@@ -15,6 +15,7 @@ import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.stmt.ExpressionStmt;
 import com.github.javaparser.ast.stmt.ForEachStmt;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.front.TrainingStep.Obstacle;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,9 +31,9 @@ import java.util.regex.Pattern;
  */
 final class LossFlow {
 
-  private static final String NDLIST = "ai.djl.ndarray.NDList";
+  private static final String NDLIST = Djl.NDLIST;
   private static final Set<String> TENSORS =
-      Set.of(NDLIST, "ai.djl.ndarray.NDArray", "ai.djl.ndarray.NDArray[]", "java.lang.Object");
+      Set.of(NDLIST, Djl.NDARRAY, "ai.djl.ndarray.NDArray[]", "java.lang.Object");
 
   /** What a tensor can be asked for without giving away the tensor. */
   private static final Pattern PLAIN =
@@ -120,7 +121,7 @@ final class LossFlow {
         if (changes) {
           return at(call, "the predictions are changed in place");
         }
-        if (!method.get().owner().startsWith("ai.djl.")
+        if (!method.get().owner().startsWith(Djl.PACKAGE)
             && !method.get().owner().startsWith("java.")) {
           return at(call, call.getNameAsString() + " may use the predictions for gradients");
         }
@@ -135,7 +136,7 @@ final class LossFlow {
         value = call;
       } else if (parent instanceof ObjectCreationExpr creation) {
         if (!types.isA(creation, NDLIST)) {
-          return types.type(creation).filter(t -> t.startsWith("ai.djl.")).isPresent()
+          return types.type(creation).filter(t -> t.startsWith(Djl.PACKAGE)).isPresent()
               ? Optional.empty()
               : at(creation, "it is not followed what becomes of the predictions here");
         }

@@ -5,6 +5,7 @@ import com.github.javaparser.ast.body.CallableDeclaration;
 import com.github.javaparser.ast.body.InitializerDeclaration;
 import com.github.javaparser.ast.expr.Expression;
 import com.github.javaparser.ast.expr.MethodCallExpr;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
@@ -31,8 +32,8 @@ public record TrainingStep(
    */
   public record Obstacle(Span span, String reason) {}
 
-  static final String TRAINER = "ai.djl.training.Trainer";
-  private static final String COLLECTOR = "ai.djl.training.GradientCollector";
+  static final String TRAINER = Djl.TRAINER;
+  private static final String COLLECTOR = Djl.GRADIENT_COLLECTOR;
 
   /** Every step of the program, in the order of the text. */
   public static List<TrainingStep> all(Program program, String markOwner, String mark) {

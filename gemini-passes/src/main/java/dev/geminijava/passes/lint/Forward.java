@@ -1,5 +1,6 @@
 package dev.geminijava.passes.lint;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
@@ -86,7 +87,7 @@ public record Forward(
         .map(Expression.Call.class::cast)
         .filter(call -> call.receiver().map(LintUnit::isSelf).orElse(true))
         .filter(call -> !call.method().matches("initialize\\w*|prepare|beforeInitialize"))
-        .filter(call -> !unit.isOn(call, Djl.ARRAY) && !call.declaring().equals(Djl.ARRAYS))
+        .filter(call -> !unit.isOn(call, Djl.NDARRAY) && !call.declaring().equals(Djl.NDARRAYS))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.lint;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.lint;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Statement;
@@ -79,8 +80,8 @@ public final class Origins {
 
   private Origin incoming(MethodCode.Parameter parameter) {
     boolean arrays =
-        parameter.type().equals(Djl.LIST)
-            || parameter.type().equals(Djl.ARRAY)
+        parameter.type().equals(Djl.NDLIST)
+            || parameter.type().equals(Djl.NDARRAY)
             || parameter.type().equals("java.util.List");
     return arrays ? Origin.INPUT : Origin.ELSEWHERE;
   }
@@ -156,7 +157,7 @@ public final class Origins {
     }
     if (expression instanceof Expression.Creation creation) {
       Origin made = join(creation.arguments());
-      return creation.type().equals(Djl.LIST)
+      return creation.type().equals(Djl.NDLIST)
           ? made
           : isTensor(creation.type()) ? made : keep(made);
     }
@@ -213,7 +214,7 @@ public final class Origins {
       return isTensor(call.type()) ? Origin.WEIGHT : Origin.ELSEWHERE;
     }
     boolean tensor = isTensor(call.type());
-    boolean onTensor = unit.isOn(call, Djl.ARRAY) || unit.isOn(call, Djl.LIST);
+    boolean onTensor = unit.isOn(call, Djl.NDARRAY) || unit.isOn(call, Djl.NDLIST);
     if (onTensor && tensor && VIEWS.contains(call.method())) {
       return receiver;
     }
@@ -264,9 +265,9 @@ public final class Origins {
   }
 
   private static boolean isTensor(String type) {
-    return type.equals(Djl.LIST)
-        || type.equals(Djl.ARRAY)
-        || type.startsWith(Djl.ARRAY + "[")
+    return type.equals(Djl.NDLIST)
+        || type.equals(Djl.NDARRAY)
+        || type.startsWith(Djl.NDARRAY + "[")
         || type.equals("java.util.List");
   }
 }

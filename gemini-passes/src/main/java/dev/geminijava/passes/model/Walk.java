@@ -1,5 +1,6 @@
 package dev.geminijava.passes.model;
 
+import dev.geminijava.passes.djl.Djl;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class Walk {
       } else if (expression instanceof Expression.Call call
           && LIST_CHANGES.contains(call.method())
           && call.receiver().orElse(null) instanceof Expression.Name name
-          && !name.type().equals("ai.djl.ndarray.NDArray")) {
+          && !name.type().equals(Djl.NDARRAY)) {
         names.add(name.name());
       } else if (expression instanceof Expression.Other other) {
         names.addAll(other.assigned());

@@ -1,6 +1,7 @@
 package dev.geminijava.passes.pass;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.front.Call;
 import dev.geminijava.passes.front.Method;
 import dev.geminijava.passes.front.Reference;
@@ -32,14 +33,14 @@ public final class CutStages implements Pass {
             .filter(call -> call.isOn(Djl.BLOCK))
             .filter(call -> call.standsInSubtypeOf(Djl.BLOCK))
             .map(CutStages::withCollectives)
-            .filter(call -> call.around().filter(c -> c.calls(Djl.PIPELINE, CUT)).isEmpty())
+            .filter(call -> call.around().filter(c -> c.calls(Runtime.PIPELINE, CUT)).isEmpty())
             .map(
                 call ->
                     new Change(
                         call.file(),
                         Edit.wrap(
                             call.span(),
-                            "#{" + Djl.PIPELINE + "}." + CUT + "(",
+                            "#{" + Runtime.PIPELINE + "}." + CUT + "(",
                             ")",
                             name(),
                             "after this layer a stage may end")))
@@ -71,7 +72,7 @@ public final class CutStages implements Pass {
 
   /** A stage ends after the collective that completes a layer's result, not before. */
   private static Call withCollectives(Call call) {
-    Optional<Call> collective = call.around().filter(c -> c.callsMethodOf(Djl.SHARD_GROUP));
+    Optional<Call> collective = call.around().filter(c -> c.callsMethodOf(Runtime.SHARD_GROUP));
     return collective.map(CutStages::withCollectives).orElse(call);
   }
 }

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.pass;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.front.Call;
 import dev.geminijava.passes.source.Edit;
 import java.util.List;
@@ -24,14 +25,15 @@ public final class WrapModels implements Pass {
             .filter(call -> call.callsMethodOf(Djl.MODEL))
             // One overload calling another makes no second model.
             .filter(call -> !call.standsIn(Djl.MODEL))
-            .filter(call -> call.around().filter(c -> c.calls(Djl.GEMINI_MODEL, "of")).isEmpty())
+            .filter(
+                call -> call.around().filter(c -> c.calls(Runtime.GEMINI_MODEL, "of")).isEmpty())
             .map(
                 call ->
                     new Change(
                         call.file(),
                         Edit.wrap(
                             call.span(),
-                            "#{" + Djl.GEMINI_MODEL + "}.of(",
+                            "#{" + Runtime.GEMINI_MODEL + "}.of(",
                             ")",
                             name(),
                             "a model made here trains and predicts in parallel")))

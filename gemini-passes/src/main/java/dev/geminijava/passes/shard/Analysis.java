@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
@@ -120,11 +121,11 @@ final class Analysis {
   /** What is not known about a value that all ranks share. */
   Value unknown(String type) {
     return switch (type) {
-      case Names.NDARRAY -> Value.Array.whole(Extents.open(fresh()));
-      case Names.NDLIST -> new Value.Bundle(fresh());
+      case Djl.NDARRAY -> Value.Array.whole(Extents.open(fresh()));
+      case Djl.NDLIST -> new Value.Bundle(fresh());
       case "int", "long", "short" -> new Value.Size(Dim.symbol(fresh()));
       default ->
-          program.isSubtype(type, Names.BLOCK)
+          program.isSubtype(type, Djl.BLOCK)
               ? new Value.Layer(type, Map.of(), fresh())
               : Value.Host.UNKNOWN;
     };

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
@@ -31,7 +32,7 @@ final class Chains {
       Walk.statements(
           method.body(),
           s -> {
-            if (s instanceof Statement.ForEach loop && loop.element().equals(Names.BLOCK)) {
+            if (s instanceof Statement.ForEach loop && loop.element().equals(Djl.BLOCK)) {
               prefix(method, loop).ifPresent(open -> edits.add(edit(loop, open)));
             }
           });
@@ -58,7 +59,7 @@ final class Chains {
             .map(Expression.Assignment.class::cast)
             .filter(a -> threads(a, loop.variable()))
             .findFirst();
-    boolean onlyStep = loop.type().equals(Names.BLOCK);
+    boolean onlyStep = loop.type().equals(Djl.BLOCK);
     if (!onlyStep || layers.size() != 1 || step.isEmpty() || !isFirst(loop.body(), step.get())) {
       return Optional.empty();
     }

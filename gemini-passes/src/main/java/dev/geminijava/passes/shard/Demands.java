@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
@@ -70,7 +71,7 @@ public final class Demands {
     Map<MethodCode, List<Value>> results = new LinkedHashMap<>();
     code.methods().stream()
         .filter(m -> !m.isPrivate())
-        .filter(m -> m.parameters().stream().anyMatch(p -> p.type().equals(Names.PARAMETER_STORE)))
+        .filter(m -> m.parameters().stream().anyMatch(p -> p.type().equals(Djl.PARAMETER_STORE)))
         .forEach(m -> results.put(m, Execution.entry(analysis, m).returned));
     analysis.checkAssumptions();
     return new Demands(analysis, results);

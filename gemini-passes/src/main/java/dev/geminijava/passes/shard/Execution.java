@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.MethodCode;
@@ -55,12 +56,12 @@ final class Execution {
       Analysis analysis, MethodCode method, MethodCode.Parameter parameter) {
     boolean constructor = method.name().equals("<init>");
     return switch (parameter.type()) {
-      case Names.NDLIST -> new Value.Bundle(parameter.name());
-      case Names.NDARRAY -> Value.Array.whole(Extents.open(parameter.name()));
+      case Djl.NDLIST -> new Value.Bundle(parameter.name());
+      case Djl.NDARRAY -> Value.Array.whole(Extents.open(parameter.name()));
       case "int", "long" ->
           new Value.Size(Dim.symbol(constructor ? parameter.name() : analysis.fresh()));
       default ->
-          analysis.program.isSubtype(parameter.type(), Names.BLOCK)
+          analysis.program.isSubtype(parameter.type(), Djl.BLOCK)
               ? new Value.Layer(parameter.type(), Map.of(), parameter.name())
               : constructor ? new Value.Host(parameter.name()) : Value.Host.UNKNOWN;
     };

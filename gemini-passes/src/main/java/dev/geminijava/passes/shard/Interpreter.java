@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
@@ -189,17 +190,17 @@ final class Interpreter {
       arguments.forEach(a -> refuseSplit(creation.span(), "is used by a class body", a));
       return analysis.unknown(creation.type());
     }
-    if (creation.type().equals(Names.NDLIST)) {
+    if (creation.type().equals(Djl.NDLIST)) {
       return Lists.create(creation, arguments, analysis);
     }
     arguments.forEach(a -> refuseSplit(creation.span(), "is given to a new " + creation.type(), a));
-    if (creation.type().equals(Names.SHAPE)) {
+    if (creation.type().equals(Djl.SHAPE)) {
       return shape(creation, arguments);
     }
-    if (creation.type().equals(Names.INDEX)) {
+    if (creation.type().equals(Djl.NDINDEX)) {
       return new Value.Items(creation.arguments(), List.copyOf(arguments));
     }
-    if (analysis.program.isSubtype(creation.type(), Names.BLOCK)) {
+    if (analysis.program.isSubtype(creation.type(), Djl.BLOCK)) {
       return new Value.Layer(Layers.type(creation), Map.of(), analysis.fresh());
     }
     return analysis.unknown(creation.type());

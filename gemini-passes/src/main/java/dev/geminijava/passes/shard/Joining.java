@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.Span;
@@ -41,7 +42,7 @@ record Joining(Supplier<String> names) {
       return Value.Array.whole(Extents.open(names.get()));
     }
     if (one instanceof Value.Layer && other instanceof Value.Layer) {
-      return new Value.Layer("ai.djl.nn.Block", Map.of(), names.get());
+      return new Value.Layer(Djl.BLOCK, Map.of(), names.get());
     }
     return Value.Host.UNKNOWN;
   }

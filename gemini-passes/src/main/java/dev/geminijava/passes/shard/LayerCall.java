@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
@@ -28,10 +29,10 @@ final class LayerCall {
   static boolean isForward(Expression.Call call, Analysis analysis) {
     return call.method().equals("forward")
         && call.receiver().filter(r -> !isSelf(r)).isPresent()
-        && call.type().equals(Names.NDLIST)
+        && call.type().equals(Djl.NDLIST)
         && call.arguments().size() >= 3
-        && call.arguments().get(0).type().equals(Names.PARAMETER_STORE)
-        && analysis.program.isSubtype(call.declaring(), Names.BLOCK);
+        && call.arguments().get(0).type().equals(Djl.PARAMETER_STORE)
+        && analysis.program.isSubtype(call.declaring(), Djl.BLOCK);
   }
 
   private static boolean isSelf(Expression receiver) {

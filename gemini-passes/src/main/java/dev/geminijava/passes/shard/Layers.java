@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ final class Layers {
               ? arguments.get(1)
               : new Value.Layer(call.type(), Map.of(), analysis.fresh()));
     }
-    if (!analysis.program.isSubtype(call.type(), Names.BLOCK)) {
+    if (!analysis.program.isSubtype(call.type(), Djl.BLOCK)) {
       return Optional.empty();
     }
     String factory = call.declaring() + "." + call.method();
@@ -37,7 +38,7 @@ final class Layers {
   /** A block made of one of DJL's activations is what the factory for it makes. */
   static String type(Expression.Creation creation) {
     boolean activation =
-        creation.type().equals("ai.djl.nn.LambdaBlock")
+        creation.type().equals(Djl.LAMBDA_BLOCK)
             && creation.arguments().get(0) instanceof Expression.Other function
             && function.what().startsWith("ai.djl.nn.Activation::");
     return activation

@@ -1,6 +1,7 @@
 package dev.geminijava.passes.shard;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
@@ -243,7 +244,7 @@ public final class Sharding {
   /** Whoever has the parameters can run layers; private methods are looked at where called. */
   private static boolean isEntry(MethodCode method) {
     return !method.isPrivate()
-        && method.parameters().stream().anyMatch(p -> p.type().equals(Names.PARAMETER_STORE));
+        && method.parameters().stream().anyMatch(p -> p.type().equals(Djl.PARAMETER_STORE));
   }
 
   /** What is inserted into a method has to be right whoever calls it. */

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.verify;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
@@ -23,10 +24,7 @@ final class CutCheck {
   private static final String PIPELINE = "dev.geminijava.runtime.Pipeline";
   private static final Set<String> RAW = Set.of("getHandle", "toByteBuffer");
   private static final Set<String> ARRAYS =
-      Set.of(
-          "ai.djl.ndarray.NDArray",
-          "ai.djl.pytorch.engine.PtNDArray",
-          "ai.djl.util.NativeResource");
+      Set.of(Djl.NDARRAY, Djl.PT_NDARRAY, Djl.NATIVE_RESOURCE);
 
   private final Sources sources;
   private final ClassCode code;

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.verify;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
@@ -157,14 +158,14 @@ final class MeetingCheck {
           s -> {
             if (s instanceof Statement.Local local
                 && local.value().filter(v -> differs(v, own)).isPresent()
-                && !local.type().startsWith("ai.djl.")) {
+                && !local.type().startsWith(Djl.PACKAGE)) {
               own.add(local.name());
             }
           });
       for (Expression e : Walk.expressions(method.body())) {
         if (e instanceof Expression.Assignment a
             && a.target() instanceof Expression.Name name
-            && !name.type().startsWith("ai.djl.")
+            && !name.type().startsWith(Djl.PACKAGE)
             && differs(a.value(), own)) {
           own.add(name.name());
         }

@@ -2,8 +2,8 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
@@ -37,15 +37,15 @@ public final class AttachedInForward implements Check {
           call -> {
             boolean made =
                 call.receiver().filter(r -> outlives(unit, r)).isPresent()
-                    && unit.isOn(call, Djl.MANAGER)
-                    && call.type().startsWith(Djl.ARRAY);
+                    && unit.isOn(call, Djl.NDMANAGER)
+                    && call.type().startsWith(Djl.NDARRAY);
             boolean attached =
                 call.method().equals("attach")
-                    && (unit.isOn(call, Djl.ARRAY) || unit.isOn(call, Djl.LIST))
+                    && (unit.isOn(call, Djl.NDARRAY) || unit.isOn(call, Djl.NDLIST))
                     && call.arguments().stream().anyMatch(a -> outlives(unit, a));
             if (call.method().equals("detach")
                 && call.arguments().isEmpty()
-                && (unit.isOn(call, Djl.ARRAY) || unit.isOn(call, Djl.LIST))) {
+                && (unit.isOn(call, Djl.NDARRAY) || unit.isOn(call, Djl.NDLIST))) {
               found.add(
                   finding(
                       unit,
@@ -72,11 +72,11 @@ public final class AttachedInForward implements Check {
   /** A manager that is kept in a field, belongs to a model, or is the root of all. */
   private static boolean outlives(LintUnit unit, Expression manager) {
     if (manager instanceof Expression.Field) {
-      return unit.isA(manager.type(), Djl.MANAGER);
+      return unit.isA(manager.type(), Djl.NDMANAGER);
     }
     return manager instanceof Expression.Call call
         && (call.method().equals("getNDManager") && unit.isOn(call, Djl.MODEL)
             || call.method().equals("newBaseManager")
-            || call.method().equals("getParentManager") && unit.isOn(call, Djl.MANAGER));
+            || call.method().equals("getParentManager") && unit.isOn(call, Djl.NDMANAGER));
   }
 }

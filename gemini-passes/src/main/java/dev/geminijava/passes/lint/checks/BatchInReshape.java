@@ -3,8 +3,8 @@ package dev.geminijava.passes.lint.checks;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Fix;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.lint.Sizes;
@@ -52,13 +52,15 @@ public final class BatchInReshape implements Check {
             boolean made =
                 MAKERS.contains(call.method())
                     && extents.size() > 1
-                    && (unit.isOn(call, Djl.MANAGER) || unit.isOn(call, Djl.ARRAY))
+                    && (unit.isOn(call, Djl.NDMANAGER) || unit.isOn(call, Djl.NDARRAY))
                     && isNamedBatch(extents.get(0));
             if (made) {
               found.add(finding(unit, extents.get(0), sizes.of(extents.get(0)), List.of(), sizes));
             }
             boolean isReshape =
-                call.method().equals("reshape") && unit.isOn(call, Djl.ARRAY) && extents.size() > 1;
+                call.method().equals("reshape")
+                    && unit.isOn(call, Djl.NDARRAY)
+                    && extents.size() > 1;
             if (isReshape && unit.origins().of(call.receiver().orElseThrow()).isBatch()) {
               Expression first = extents.get(0);
               OptionalLong size = sizes.of(first);
@@ -124,7 +126,7 @@ public final class BatchInReshape implements Check {
             && BATCH_NAME.matcher(field.name()).matches()
         || expression instanceof Expression.Call getter
             && getter.arguments().isEmpty()
-            && !getter.declaring().startsWith("ai.djl.")
+            && !getter.declaring().startsWith(Djl.PACKAGE)
             && BATCH_NAME.matcher(getter.method()).matches();
   }
 }

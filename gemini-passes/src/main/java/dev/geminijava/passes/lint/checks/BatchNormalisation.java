@@ -2,6 +2,7 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
 import dev.geminijava.passes.lint.Degrees;
 import dev.geminijava.passes.lint.LintUnit;
@@ -14,8 +15,8 @@ import java.util.Set;
 /** Finds layers that normalise over the batch, where it is divided into micro-batches. */
 public final class BatchNormalisation implements Check {
 
-  private static final String LAYER = "ai.djl.nn.norm.BatchNorm";
-  private static final String GHOST = "ai.djl.nn.norm.GhostBatchNorm";
+  private static final String LAYER = Djl.BATCH_NORM;
+  private static final String GHOST = Djl.GHOST_BATCH_NORM;
 
   @Override
   public String code() {
@@ -69,13 +70,13 @@ public final class BatchNormalisation implements Check {
   /** Blocks of DJL that have such layers inside. */
   private static final Set<String> HOLDERS =
       Set.of(
-          "ai.djl.nn.transformer.BertBlock",
-          "ai.djl.nn.transformer.TransformerEncoderBlock",
-          "ai.djl.basicmodelzoo.cv.classification.ResNetV1",
-          "ai.djl.basicmodelzoo.cv.classification.MobileNetV2",
+          Djl.BERT_BLOCK,
+          Djl.TRANSFORMER_ENCODER_BLOCK,
+          Djl.RES_NET_V1,
+          Djl.MOBILE_NET_V2,
           "ai.djl.basicmodelzoo.cv.object_detection.yolo.YOLOV3",
           "ai.djl.basicmodelzoo.cv.object_detection.ssd.SingleShotDetection",
-          "ai.djl.basicmodelzoo.tabular.TabNet");
+          Djl.TAB_NET);
 
   private static boolean makes(LintUnit unit, Expression expression) {
     boolean holder =

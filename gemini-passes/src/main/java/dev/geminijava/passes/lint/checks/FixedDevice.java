@@ -2,8 +2,8 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
@@ -104,8 +104,8 @@ public final class FixedDevice implements Check {
               || !prepares
                   && TAKES.contains(call.method())
                   && (unit.isOn(call, Djl.MODEL)
-                      || unit.isOn(call, Djl.MANAGER)
-                      || call.declaring().startsWith("ai.djl."));
+                      || unit.isOn(call, Djl.NDMANAGER)
+                      || call.declaring().startsWith(Djl.PACKAGE));
       call.receiver().ifPresent(r -> expression(unit, r, forward, false, found));
       call.arguments().forEach(a -> expression(unit, a, forward, takes, found));
       return;

@@ -3,8 +3,8 @@ package dev.geminijava.passes.lint.checks;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Fix;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.lint.Origin;
@@ -75,7 +75,7 @@ public final class InPlaceActivation implements Check {
       List<Diagnostic> found) {
     boolean set = call.method().equals("set") && !call.arguments().isEmpty();
     if (call.receiver().isEmpty()
-        || !unit.isOn(call, Djl.ARRAY)
+        || !unit.isOn(call, Djl.NDARRAY)
         || !CHANGES.contains(call.method()) && !set) {
       return;
     }

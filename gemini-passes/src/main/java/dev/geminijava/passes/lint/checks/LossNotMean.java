@@ -2,6 +2,7 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
@@ -18,7 +19,7 @@ public final class LossNotMean implements Check {
 
   private static final String PACKAGE = "ai.djl.training.loss.";
   private static final String LOSS = PACKAGE + "Loss";
-  private static final String CONFIG = "ai.djl.training.DefaultTrainingConfig";
+  private static final String CONFIG = Djl.DEFAULT_TRAINING_CONFIG;
 
   /** Those that the runtime takes for each micro-batch. */
   private static final Set<String> MEANS =

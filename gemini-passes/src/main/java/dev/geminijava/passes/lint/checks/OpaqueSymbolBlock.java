@@ -2,6 +2,7 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
@@ -13,7 +14,7 @@ import java.util.List;
 /** Finds models that come as a compiled graph. */
 public final class OpaqueSymbolBlock implements Check {
 
-  private static final String SYMBOL_BLOCK = "ai.djl.nn.SymbolBlock";
+  private static final String SYMBOL_BLOCK = Djl.SYMBOL_BLOCK;
 
   @Override
   public String code() {

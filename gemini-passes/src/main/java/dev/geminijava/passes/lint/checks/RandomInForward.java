@@ -2,8 +2,8 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
@@ -20,7 +20,7 @@ public final class RandomInForward implements Check {
           "java.util.concurrent.ThreadLocalRandom",
           "java.util.SplittableRandom",
           "java.util.random.RandomGenerator",
-          "ai.djl.util.RandomUtils");
+          Djl.RANDOM_UTILS);
 
   @Override
   public String code() {
@@ -45,7 +45,7 @@ public final class RandomInForward implements Check {
           forward.body(),
           call -> {
             boolean array =
-                unit.isOn(call, Djl.MANAGER)
+                unit.isOn(call, Djl.NDMANAGER)
                     && call.method().matches("random\\w+|truncatedNormal|sample\\w+");
             if (array || host(call)) {
               found.add(

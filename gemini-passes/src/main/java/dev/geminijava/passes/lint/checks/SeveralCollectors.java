@@ -2,8 +2,8 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Finds a gradient collector that is opened while another one is. */
 public final class SeveralCollectors implements Check {
 
-  private static final String EASY_TRAIN = "ai.djl.training.EasyTrain";
+  private static final String EASY_TRAIN = Djl.EASY_TRAIN;
 
   @Override
   public String code() {
@@ -115,7 +115,8 @@ public final class SeveralCollectors implements Check {
 
   /** Whether a call opens a collector, or calls what does. */
   private static boolean opens(LintUnit unit, Expression.Call call, int depth) {
-    if (call.method().equals("newGradientCollector") && unit.isA(call.type(), Djl.COLLECTOR)) {
+    if (call.method().equals("newGradientCollector")
+        && unit.isA(call.type(), Djl.GRADIENT_COLLECTOR)) {
       return true;
     }
     if (depth > 0

@@ -2,8 +2,8 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.lint.Origin;
@@ -93,7 +93,7 @@ public final class StateInForward implements Check {
     }
     if (expression instanceof Expression.Call call
         && call.receiver().isPresent()
-        && unit.isOn(call, Djl.ARRAY)
+        && unit.isOn(call, Djl.NDARRAY)
         && IN_PLACE.matcher(call.method()).matches()) {
       Expression array = call.receiver().get();
       return field(array)

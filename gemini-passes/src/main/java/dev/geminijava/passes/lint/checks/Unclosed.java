@@ -2,8 +2,8 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Statement;
@@ -69,7 +69,7 @@ public final class Unclosed implements Check {
   }
 
   private Diagnostic finding(LintUnit unit, Statement.Local local) {
-    boolean collector = unit.isA(local.type(), Djl.COLLECTOR);
+    boolean collector = unit.isA(local.type(), Djl.GRADIENT_COLLECTOR);
     Expression value = local.value().orElseThrow();
     return finding(
         unit,
@@ -90,7 +90,7 @@ public final class Unclosed implements Check {
   private static boolean opens(LintUnit unit, Expression value) {
     return value instanceof Expression.Call call
         && OPENS.contains(call.method())
-        && (unit.isA(call.type(), Djl.MANAGER) || unit.isA(call.type(), Djl.COLLECTOR));
+        && (unit.isA(call.type(), Djl.NDMANAGER) || unit.isA(call.type(), Djl.GRADIENT_COLLECTOR));
   }
 
   /** One manager below another costs nothing until there are many. */

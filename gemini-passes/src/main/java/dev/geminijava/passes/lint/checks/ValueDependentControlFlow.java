@@ -2,8 +2,8 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Djl;
 import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.lint.Origin;

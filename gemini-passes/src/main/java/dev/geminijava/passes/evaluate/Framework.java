@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Amount;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What evaluation knows of DJL beside its source: arrays, managers, parameters, models. */
-final class Djl {
+final class Framework {
 
   /**
    * A place where a model gets its block.
@@ -44,7 +45,7 @@ final class Djl {
   private final Layers layers;
   private final List<Made> made = new ArrayList<>();
 
-  Djl(Evaluator evaluator) {
+  Framework(Evaluator evaluator) {
     this.evaluator = evaluator;
     operations = new Operations(evaluator);
     layers = new Layers(evaluator);
@@ -78,25 +79,25 @@ final class Djl {
 
   private Optional<Value> object(
       Value.Instance instance, String method, List<Value> arguments, String type) {
-    if (instance.type.equals(Names.MODEL) || instance.type.equals(Names.TRAINER)) {
+    if (instance.type.equals(Djl.MODEL) || instance.type.equals(Djl.TRAINER)) {
       return model(instance, method, arguments, type);
     }
-    if (method.equals("initialize") && is(instance, Names.PARAMETER)) {
+    if (method.equals("initialize") && is(instance, Djl.PARAMETER)) {
       initialise(instance);
       return Optional.of(Value.Constant.NOTHING);
     }
-    if (method.equals("getArray") && is(instance, Names.PARAMETER)) {
+    if (method.equals("getArray") && is(instance, Djl.PARAMETER)) {
       return Optional.of(parameter(instance));
     }
-    if (method.equals("getValue") && is(instance, Names.PARAMETER_STORE)) {
+    if (method.equals("getValue") && is(instance, Djl.PARAMETER_STORE)) {
       return Optional.of(parameter(arguments.get(0)));
     }
     boolean file = method.equals("saveParameters") || method.equals("loadParameters");
-    if (file && is(instance, Names.BLOCK)) {
+    if (file && is(instance, Djl.BLOCK)) {
       return Optional.of(Value.Constant.NOTHING);
     }
     boolean forward =
-        (method.equals("forward") || method.equals("quickForward")) && is(instance, Names.BLOCK);
+        (method.equals("forward") || method.equals("quickForward")) && is(instance, Djl.BLOCK);
     if (forward && arguments.size() > 1) {
       return layers.forward(instance, arguments);
     }
@@ -109,8 +110,8 @@ final class Djl {
 
   /** Gives a parameter its array. */
   private void initialise(Value.Instance parameter) {
-    Value shape = parameter.fields.get(Names.PARAMETER + ".shape");
-    Value there = parameter.fields.get(Names.PARAMETER + ".array");
+    Value shape = parameter.fields.get(Djl.PARAMETER + ".shape");
+    Value there = parameter.fields.get(Djl.PARAMETER + ".array");
     if (there instanceof Value.Array) {
       return;
     }
@@ -120,18 +121,17 @@ final class Djl {
     evaluator.journal.before(parameter);
     Extents extents = shape instanceof Value.Shape s ? s.extents() : Extents.open(Paths.of(shape));
     parameter.fields.put(
-        Names.PARAMETER + ".array",
-        new Value.Array(-1, extents, "float32", Optional.of(parameter)));
+        Djl.PARAMETER + ".array", new Value.Array(-1, extents, "float32", Optional.of(parameter)));
   }
 
   /** The array of a parameter. */
   private Value parameter(Value value) {
     if (value instanceof Value.Instance parameter) {
-      if (parameter.fields.get(Names.PARAMETER + ".array") instanceof Value.Array array) {
+      if (parameter.fields.get(Djl.PARAMETER + ".array") instanceof Value.Array array) {
         return array;
       }
       Extents extents =
-          parameter.fields.get(Names.PARAMETER + ".shape") instanceof Value.Shape shape
+          parameter.fields.get(Djl.PARAMETER + ".shape") instanceof Value.Shape shape
               ? shape.extents()
               : Extents.open("shape of " + Paths.of(parameter));
       return new Value.Array(-1, extents, "float32", Optional.of(parameter));
@@ -151,9 +151,9 @@ final class Djl {
         yield Optional.of(Value.Constant.NOTHING);
       }
       case "getBlock" ->
-          Optional.of(model.fields.getOrDefault("block", new Value.Unknown(Names.BLOCK, "block")));
+          Optional.of(model.fields.getOrDefault("block", new Value.Unknown(Djl.BLOCK, "block")));
       case "newTrainer" -> {
-        Value.Instance trainer = new Value.Instance(Names.TRAINER, "trainer");
+        Value.Instance trainer = new Value.Instance(Djl.TRAINER, "trainer");
         trainer.fields.put("model", model);
         yield Optional.of(trainer);
       }
@@ -192,7 +192,7 @@ final class Djl {
   private Optional<Value> unknown(
       Value.Unknown receiver, String method, List<Value> arguments, String type) {
     String of = receiver.type();
-    if (method.equals("setBlock") && is(of, Names.MODEL)) {
+    if (method.equals("setBlock") && is(of, Djl.MODEL)) {
       make(arguments.get(0));
       return Optional.of(Value.Constant.NOTHING);
     }
@@ -200,24 +200,24 @@ final class Djl {
       make(arguments.get(0));
       return Optional.of(receiver);
     }
-    if (method.equals("newTrainer") && is(of, Names.MODEL)) {
-      return Optional.of(new Value.Instance(Names.TRAINER, "trainer"));
+    if (method.equals("newTrainer") && is(of, Djl.MODEL)) {
+      return Optional.of(new Value.Instance(Djl.TRAINER, "trainer"));
     }
-    if (method.equals("initialize") && is(of, Names.TRAINER)) {
-      initialise(new Value.Instance(Names.TRAINER, ""), arguments);
+    if (method.equals("initialize") && is(of, Djl.TRAINER)) {
+      initialise(new Value.Instance(Djl.TRAINER, ""), arguments);
       return Optional.of(Value.Constant.NOTHING);
     }
-    if (is(of, Names.PARAMETER_STORE) && method.equals("getValue")) {
+    if (is(of, Djl.PARAMETER_STORE) && method.equals("getValue")) {
       return Optional.of(parameter(arguments.get(0)));
     }
-    if (is(of, Names.NDMANAGER)) {
+    if (is(of, Djl.NDMANAGER)) {
       return manager(method, arguments, type);
     }
-    if (is(of, Names.BLOCK) && (method.equals("forward") || method.equals("quickForward"))) {
+    if (is(of, Djl.BLOCK) && (method.equals("forward") || method.equals("quickForward"))) {
       return Optional.of(layers.unknown(receiver, arguments));
     }
-    if (is(of, Names.BLOCK) && method.equals("getOutputShapes")) {
-      return Optional.of(evaluator.unknown(Names.SHAPE + "[]", "shape of " + Paths.of(receiver)));
+    if (is(of, Djl.BLOCK) && method.equals("getOutputShapes")) {
+      return Optional.of(evaluator.unknown(Djl.SHAPE + "[]", "shape of " + Paths.of(receiver)));
     }
     return HOST.contains(method) && type.equals("void")
         ? Optional.of(Value.Constant.NOTHING)
@@ -230,13 +230,13 @@ final class Djl {
 
   /** What a manager makes. */
   private Optional<Value> manager(String method, List<Value> arguments, String type) {
-    if (!type.equals(Names.NDARRAY)) {
+    if (!type.equals(Djl.NDARRAY)) {
       boolean kept = method.equals("ret") && !arguments.isEmpty();
-      boolean manager = type.equals(Names.NDMANAGER);
+      boolean manager = type.equals(Djl.NDMANAGER);
       return kept
           ? Optional.of(arguments.get(0))
           : manager
-              ? Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"))
+              ? Optional.of(new Value.Unknown(Djl.NDMANAGER, "manager"))
               : HOST.contains(method) ? Optional.of(Value.Constant.NOTHING) : Optional.empty();
     }
     if (method.equals("ret") || method.equals("from")) {
@@ -253,7 +253,7 @@ final class Djl {
 
   /** The name of a data type, as DJL prints it. */
   static Optional<String> dataType(Value value) {
-    return value instanceof Value.Instance instance && instance.type.equals(Names.DATA_TYPE)
+    return value instanceof Value.Instance instance && instance.type.equals(Djl.DATA_TYPE)
         ? Optional.ofNullable(instance.fields.get("$name"))
             .flatMap(Value::text)
             .map(n -> n.toLowerCase(Locale.ROOT))
@@ -322,21 +322,21 @@ final class Djl {
   /** A static method, where it needs more than its source. */
   Optional<Value> fixed(String declaring, String method, List<Value> arguments, String type) {
     return switch (declaring) {
-      case Names.NDMANAGER -> Optional.of(new Value.Unknown(Names.NDMANAGER, "manager"));
-      case Names.MODEL ->
+      case Djl.NDMANAGER -> Optional.of(new Value.Unknown(Djl.NDMANAGER, "manager"));
+      case Djl.MODEL ->
           method.equals("newInstance")
-              ? Optional.of(new Value.Instance(Names.MODEL, "model"))
+              ? Optional.of(new Value.Instance(Djl.MODEL, "model"))
               : Optional.empty();
-      case Names.BLOCK ->
+      case Djl.BLOCK ->
           method.equals("validateLayout") ? Optional.of(Value.Constant.NOTHING) : Optional.empty();
-      case Names.SHAPE -> {
+      case Djl.SHAPE -> {
         if (method.equals("update") && arguments.get(0) instanceof Value.Shape shape) {
           yield Optional.of(updated(shape.extents(), arguments.get(1), size(arguments.get(2))));
         }
         yield Optional.empty();
       }
-      case Names.NDARRAYS -> Optional.of(operations.fixed(method, arguments, type));
-      case "ai.djl.nn.Activation" -> activation(method, arguments);
+      case Djl.NDARRAYS -> Optional.of(operations.fixed(method, arguments, type));
+      case Djl.ACTIVATION -> activation(method, arguments);
       default -> Optional.empty();
     };
   }
@@ -358,13 +358,13 @@ final class Djl {
     if (arguments.get(0) instanceof Value.Array array) {
       return Optional.of(pointwise("Activation." + method, array));
     }
-    if (arguments.get(0) instanceof Value.Elements list && list.type.equals(Names.NDLIST)) {
+    if (arguments.get(0) instanceof Value.Elements list && list.type.equals(Djl.NDLIST)) {
       List<Value> items = new ArrayList<>();
       for (Value item : Lists.walk(list, evaluator)) {
         items.add(
             item instanceof Value.Array array ? pointwise("Activation." + method, array) : item);
       }
-      return Optional.of(new Value.Elements(Names.NDLIST, items, ""));
+      return Optional.of(new Value.Elements(Djl.NDLIST, items, ""));
     }
     return Optional.empty();
   }

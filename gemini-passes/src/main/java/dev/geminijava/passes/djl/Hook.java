@@ -1,4 +1,4 @@
-package dev.geminijava.passes.pass;
+package dev.geminijava.passes.djl;
 
 import dev.geminijava.passes.front.Anchor;
 import dev.geminijava.passes.front.Anchor.Argument;

@@ -1,4 +1,4 @@
-package dev.geminijava.passes.shard.rules;
+package dev.geminijava.passes.djl.rules;
 
 import dev.geminijava.passes.shard.LayerRule;
 import dev.geminijava.passes.shard.LayerRules;

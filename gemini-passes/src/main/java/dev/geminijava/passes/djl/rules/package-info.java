@@ -1,2 +1,2 @@
 /** The rules that come with the compiler: one file for each family of layers or methods. */
-package dev.geminijava.passes.shard.rules;
+package dev.geminijava.passes.djl.rules;

@@ -1,9 +1,13 @@
-package dev.geminijava.passes.pass;
+package dev.geminijava.passes.djl;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.front.Anchor;
 import dev.geminijava.passes.front.Parsed;
+import dev.geminijava.passes.pass.Change;
+import dev.geminijava.passes.pass.Outcome;
+import dev.geminijava.passes.pass.Pass;
+import dev.geminijava.passes.pass.Unit;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;

@@ -1,4 +1,4 @@
-package dev.geminijava.passes.shard.rules;
+package dev.geminijava.passes.djl.rules;
 
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
