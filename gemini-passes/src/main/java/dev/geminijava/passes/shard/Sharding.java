@@ -39,6 +39,7 @@ public final class Sharding {
   private final Fields allFields;
   private final Workload workload;
   private final CostModel costs;
+  private final Optional<Diagnostic> draws;
 
   /** A note, and the layer calls that it is about. */
   private record Note(Diagnostic diagnostic, Set<Span> calls) {}
@@ -86,6 +87,7 @@ public final class Sharding {
     this.allFields = new Fields(program, rules);
     this.workload = workload;
     this.costs = costs;
+    this.draws = JavaDraws.in(program);
   }
 
   /** What is decided about every block class of the program, in its order. */
@@ -95,6 +97,13 @@ public final class Sharding {
 
   /** What is decided about one block class of the program. */
   public ShardedClass of(ClassCode code) {
+    ShardedClass decided = decided(code);
+    return draws.isPresent() && !decided.edits().isEmpty()
+        ? ShardedClass.untouched(code, List.of(draws.get()))
+        : decided;
+  }
+
+  private ShardedClass decided(ClassCode code) {
     if (code.instrumented()) {
       return ShardedClass.untouched(code, List.of());
     }

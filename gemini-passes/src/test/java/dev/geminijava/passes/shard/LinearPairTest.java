@@ -111,6 +111,18 @@ class LinearPairTest {
             + ".forward(ps, shards.column(up).forward(ps, in, training), training));");
   }
 
+  /** The ranks would skip different layers, or go on with different values. */
+  @Test
+  void whatJavaDrawsKeepsAllLayersWhole() {
+    String pair = "return down.forward(ps, up.forward(ps, in, training), training);";
+    String note = "Math.random()";
+    Sharded.stays(LAYERS, "if (training && Math.random() < 0.5) {\n  return in;\n}\n" + pair)
+        .notes("whole-layer", note);
+    String helper = "private static float scale() {\n  return (float) Math.random();\n}\n";
+    Sharded.stays(LAYERS + helper, "in = new NDList(in.head().mul(scale()));\n" + pair)
+        .notes("whole-layer", note);
+  }
+
   @Test
   void inALoopTheSplitEndsInEachRound() {
     String layers = "private final List<Linear> ups = new ArrayList<>(), downs = ups;\n";

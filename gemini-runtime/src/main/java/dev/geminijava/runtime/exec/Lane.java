@@ -161,6 +161,7 @@ public final class Lane implements Runnable {
 
   /** Notes that the running stage uses a parameter. */
   public void uses(Parameter parameter) {
+    tape.pass(parameter);
     step.profile.uses(parameter, tape.running().slot);
   }
 

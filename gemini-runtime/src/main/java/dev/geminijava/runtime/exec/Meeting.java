@@ -17,6 +17,7 @@ final class Meeting {
   private final Progress progress;
   private final Object[] brought;
   private final String[] reasons;
+  private final long[] ways;
   private int arrived;
   private long round;
   private Object result;
@@ -25,6 +26,7 @@ final class Meeting {
     this.progress = progress;
     brought = new Object[ranks];
     reasons = new String[ranks];
+    ways = new long[ranks];
   }
 
   /** Meets without exchanging anything. */
@@ -32,13 +34,19 @@ final class Meeting {
     meet(rank, what, null, all -> null);
   }
 
+  /** The same for ranks that may have come any way. */
+  <V, R> R meet(int rank, String what, V mine, Function<List<V>, R> combine) {
+    return meet(rank, what, 0, mine, combine);
+  }
+
   /**
    * Waits for all ranks; the last to come combines.
    *
+   * @param way stands for all layers that the rank passed before
    * @param combine computes the result from what was brought, in rank order; runs outside the lock
    */
   @SuppressWarnings("unchecked")
-  <V, R> R meet(int rank, String what, V mine, Function<List<V>, R> combine) {
+  <V, R> R meet(int rank, String what, long way, V mine, Function<List<V>, R> combine) {
     if (brought.length == 1) {
       return combine.apply(listOf(mine));
     }
@@ -47,6 +55,7 @@ final class Meeting {
       progress.checkFailure();
       brought[rank] = mine;
       reasons[rank] = what;
+      ways[rank] = way;
       if (++arrived < brought.length) {
         long awaited = round;
         progress.await(() -> round != awaited);
@@ -76,6 +85,14 @@ final class Meeting {
                 + r
                 + " for "
                 + reasons[r]
+                + "; a forward pass must take the same path on every rank");
+      }
+      if (ways[r] != ways[0]) {
+        throw new IllegalStateException(
+            "the ranks of a stage went different ways: rank 0 and rank "
+                + r
+                + " called different layers before "
+                + reasons[0]
                 + "; a forward pass must take the same path on every rank");
       }
     }

@@ -3,6 +3,7 @@ package dev.geminijava.runtime.exec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.NativeArrays;
@@ -25,6 +26,8 @@ final class Tape {
   private final List<Segment> segments = new ArrayList<>();
   private Segment running;
   private boolean raw;
+  // Ranks that used other parameters until they meet have other layers' values to combine.
+  private long way;
 
   Tape(Step step, MicroBatch microBatch, int rank) {
     this.step = step;
@@ -45,6 +48,11 @@ final class Tape {
   /** The stage that runs now. */
   int stage() {
     return running == null ? 0 : running.stage;
+  }
+
+  /** Notes that the forward pass uses a parameter, which all ranks have to do in one order. */
+  void pass(Parameter parameter) {
+    way = 31 * way + System.identityHashCode(parameter);
   }
 
   /** Ends the running segment, if any, and begins the next. */
@@ -134,7 +142,7 @@ final class Tape {
   NDArray[] exchange(String what, NDArray mine) {
     NDManager manager = running.manager;
     NDArray shown = mine == null ? null : rawly(() -> Arrays.detached(mine, manager));
-    List<NDArray> all = microBatch.meeting.meet(rank, what, shown, ArrayList::new);
+    List<NDArray> all = microBatch.meeting.meet(rank, what, way, shown, ArrayList::new);
     return rawly(
         () ->
             all.stream()

@@ -11,6 +11,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
@@ -190,6 +191,28 @@ class FailureTest {
                 : Dropout.dropout(array, 0.5f, true).singletonOrThrow(),
         IllegalStateException.class,
         "went different ways");
+  }
+
+  /** The shapes are the same, the layers are not. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"SHARDING_2", "TWO_BY_TWO"})
+  void ranksThatSkipDifferentLayers(Mode mode) {
+    List<Linear> layers =
+        List.of(Linear.builder().setUnits(6).build(), Linear.builder().setUnits(6).build());
+    try (NDManager manager = NDManager.newBaseManager()) {
+      layers.forEach(layer -> layer.initialize(manager, DataType.FLOAT32, Program.shape(6, 6)));
+      failsAndRecovers(
+          mode,
+          array -> {
+            Lane lane = Lane.current();
+            lane.uses(layers.get(lane.rank()).getParameters().get("weight"));
+            return lane.allReduce(array);
+          },
+          IllegalStateException.class,
+          "rank 0 and rank 1 called different layers before all-reduce");
+    }
   }
 
   /** Whatever the compiler let through: layers that belong together are split alike, or none is. */

@@ -18,6 +18,9 @@ public interface Example {
   /** Their labels. */
   NDList labels(NDManager manager, int batch);
 
+  /** Told once the block's parameters are drawn. */
+  default void initialized(Block block) {}
+
   /** What is minimised. */
   default Loss loss() {
     return Loss.l2Loss();

@@ -80,6 +80,7 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
         NDList labels = cast(example.labels(manager, batch), example.dataType());
         skipPrecisionCheck(trainer);
         trainer.initialize(data.stream().map(NDArray::getShape).toArray(Shape[]::new));
+        example.initialized(block);
         for (int step = 0; step < steps; step++) {
           recording.step(step, trainer, block, data, labels, lossInside);
         }
