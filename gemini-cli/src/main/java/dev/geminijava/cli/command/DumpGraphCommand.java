@@ -1,10 +1,7 @@
 package dev.geminijava.cli.command;
 
-import dev.geminijava.passes.evaluate.Evaluation;
-import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.ModelGraph;
-import dev.geminijava.passes.model.ProgramCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -22,7 +19,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Show the models that a program makes: layers and operations, shapes, parameters, and what"
           + " each costs.",
-      "Nothing of the program is run. Sizes that only a run would know stay names; the batch is B."
+      "Nothing of the program is run. Sizes that only a run would know stay names; the batch is B.",
+      "Words after -- are the program's arguments: gemini-java dump-graph Train.java -- tiny 10"
     })
 final class DumpGraphCommand implements Callable<Integer> {
 
@@ -48,9 +46,7 @@ final class DumpGraphCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ProgramCode program = Lift.lift(input.read());
-    ProgramCode library = Library.sources(input.classPath());
-    List<ModelGraph> models = Evaluation.of(program, library).models(shapes);
+    List<ModelGraph> models = input.understand().models(shapes);
     PrintWriter out = spec.commandLine().getOut();
     if (models.isEmpty()) {
       spec.commandLine().getErr().println("gemini-java: these files make no model.");

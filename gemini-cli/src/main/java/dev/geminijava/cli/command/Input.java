@@ -19,9 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The sources that a command looks at. */
 final class Input {
@@ -38,10 +41,37 @@ final class Input {
       arity = "1..*",
       paramLabel = "FILE",
       description = "Source files; those that they mention are found.")
-  private List<Path> files;
+  private List<Path> named;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  /** The words of the command line behind {@code --}; empty without one. */
+  private Optional<List<String>> behindDashes() {
+    List<String> words = spec.commandLine().getParseResult().expandedArgs();
+    int dashes = words.indexOf("--");
+    return dashes < 0 ? Optional.empty() : Optional.of(words.subList(dashes + 1, words.size()));
+  }
+
+  /** Whether all that stands behind {@code --} are files, as there are no others before it. */
+  private boolean namesFilesBehindDashes() {
+    return behindDashes().filter(words -> words.size() == named.size()).isPresent();
+  }
+
+  private List<Path> files() {
+    return namesFilesBehindDashes()
+        ? named
+        : named.subList(0, named.size() - behindDashes().map(List::size).orElse(0));
+  }
+
+  /** What the program is started with, where the user says it: {@code Train.java -- tiny 10}. */
+  private Optional<List<String>> arguments() {
+    return namesFilesBehindDashes() ? Optional.empty() : behindDashes();
+  }
 
   /** The files that were named, and those that they mention. */
   Program program() {
+    List<Path> files = files();
     for (Path file : files) {
       if (!file.toFile().isFile()) {
         throw new UsageException("there is no file " + file + ". Name a .java file.");
@@ -85,14 +115,14 @@ final class Input {
 
   /** The program and those of the library's sources that it needs, ready to be evaluated. */
   Understanding understand() throws IOException {
-    return Understanding.of(read(), classPath());
+    return Understanding.of(read(), classPath(), arguments());
   }
 
   /** The settings in force for these files. */
   Settings settings() {
     Settings settings =
         Settings.resolve(
-            System.getProperties(), System.getenv(), files.get(0).resolveSibling("gemini.yaml"));
+            System.getProperties(), System.getenv(), files().get(0).resolveSibling("gemini.yaml"));
     settings.install(System.getProperties());
     return settings;
   }

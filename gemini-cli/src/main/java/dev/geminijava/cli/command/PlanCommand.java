@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Show what goes where and why, how long a training step takes, what it moves and holds, and"
           + " whether it is worth it.",
-      "Nothing of the program is run."
+      "Nothing of the program is run.",
+      "Words after -- are the program's arguments: gemini-java plan Train.java -- tiny 10"
     })
 final class PlanCommand implements Callable<Integer> {
 

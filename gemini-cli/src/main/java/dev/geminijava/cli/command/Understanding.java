@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,12 +32,18 @@ import java.util.stream.Collectors;
  * @param texts of the program
  * @param program its classes
  * @param library the classes of DJL's that models are made of
+ * @param arguments of the program's main method; empty where they are not known
  */
-record Understanding(List<String> texts, ProgramCode program, ProgramCode library) {
+record Understanding(
+    List<String> texts,
+    ProgramCode program,
+    ProgramCode library,
+    Optional<List<String>> arguments) {
 
-  static Understanding of(Program program, ClassPath classPath) throws IOException {
+  static Understanding of(Program program, ClassPath classPath, Optional<List<String>> arguments)
+      throws IOException {
     List<String> texts = program.sources().stream().map(p -> p.file().text()).toList();
-    return new Understanding(texts, Lift.lift(program), Library.sources(classPath));
+    return new Understanding(texts, Lift.lift(program), Library.sources(classPath), arguments);
   }
 
   /**
@@ -45,7 +52,8 @@ record Understanding(List<String> texts, ProgramCode program, ProgramCode librar
    * @param inputs the shapes of what goes in; empty where the program says it
    */
   List<ModelGraph> models(List<Extents> inputs) {
-    return Evaluation.of(program, library).models(inputs);
+    Evaluation evaluation = Evaluation.of(program, library);
+    return arguments.map(evaluation::with).orElse(evaluation).models(inputs);
   }
 
   /**

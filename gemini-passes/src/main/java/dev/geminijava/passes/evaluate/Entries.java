@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Methods and constructors run with arguments of which nothing but their names is known. */
+/**
+ * Methods and constructors run with arguments of which nothing but their names is known, and main.
+ */
 final class Entries {
 
   private final Evaluator evaluator;
@@ -42,6 +44,17 @@ final class Entries {
         method,
         () ->
             evaluator.calls.run(new Classes.Found(code, method), on, unknown(method.parameters())));
+  }
+
+  /** Runs a program's main method with the words of its command line. */
+  void start(ClassCode code, MethodCode main, List<String> words) {
+    List<Value> texts = new ArrayList<>();
+    words.forEach(word -> texts.add(new Value.Constant(word)));
+    Value arguments = new Value.Elements(main.parameters().get(0).type(), texts, "");
+    guarded(
+        code,
+        main,
+        () -> evaluator.calls.run(new Classes.Found(code, main), null, List.of(arguments)));
   }
 
   private Optional<Value> guarded(ClassCode code, MethodCode method, Supplier<Value> action) {

@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 
 /**
  * The models that a program makes, and what they compute. Nothing of the program is loaded or run:
- * its main methods are evaluated with arguments that are not known; where they make no model, each
- * method that sets a model's block; and where nothing does, each class that is a block and each
- * method that returns one.
+ * its main methods are evaluated, with arguments that are not known unless they are given; where
+ * they make no model, each method that sets a model's block; and where nothing does, each class
+ * that is a block and each method that returns one.
  */
 public final class Evaluation {
 
@@ -31,10 +31,12 @@ public final class Evaluation {
 
   private final ProgramCode program;
   private final ProgramCode library;
+  private final Optional<List<String>> arguments;
 
-  private Evaluation(ProgramCode program, ProgramCode library) {
+  private Evaluation(ProgramCode program, ProgramCode library, Optional<List<String>> arguments) {
     this.program = program;
     this.library = library;
+    this.arguments = arguments;
   }
 
   /**
@@ -43,7 +45,12 @@ public final class Evaluation {
    * @param library the sources of DJL that the program uses
    */
   public static Evaluation of(ProgramCode program, ProgramCode library) {
-    return new Evaluation(program, library);
+    return new Evaluation(program, library, Optional.empty());
+  }
+
+  /** The same program, started with these arguments. */
+  public Evaluation with(List<String> words) {
+    return new Evaluation(program, library, Optional.of(List.copyOf(words)));
   }
 
   /**
@@ -100,7 +107,11 @@ public final class Evaluation {
     for (ClassCode code : program.classes()) {
       for (MethodCode method : code.methods()) {
         if (method.name().equals("main") && method.modifiers().contains("static")) {
-          entries.run(code, method);
+          if (arguments.isPresent() && method.parameters().size() == 1) {
+            entries.start(code, method, arguments.get());
+          } else {
+            entries.run(code, method);
+          }
         }
       }
     }

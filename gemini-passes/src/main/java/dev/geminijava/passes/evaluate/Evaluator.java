@@ -48,6 +48,7 @@ final class Evaluator {
 
   private long steps;
   private int names;
+  private int repeats;
 
   /** Who wants to know what expressions are worth. */
   @FunctionalInterface
@@ -69,6 +70,21 @@ final class Evaluator {
   /** Starts counting anew. */
   void restart() {
     steps = 0;
+  }
+
+  /** Evaluates something that the program does nobody knows how often. */
+  <T> T repeated(Supplier<T> action) {
+    repeats++;
+    try {
+      return action.get();
+    } finally {
+      repeats--;
+    }
+  }
+
+  /** Whether what is evaluated now stands for any number of times. */
+  boolean isRepeated() {
+    return repeats > 0;
   }
 
   /** A name that nothing else has. */
@@ -363,7 +379,7 @@ final class Evaluator {
     if (WHOLE.contains(type)) {
       return new Value.Whole(Dim.symbol(path));
     }
-    if (type.endsWith("[]") || type.equals(Djl.NDLIST)) {
+    if (type.endsWith("[]") || type.equals(Djl.NDLIST) || type.equals(Streams.TYPE)) {
       return new Value.Elements(type, List.of(), path);
     }
     return switch (type) {

@@ -233,7 +233,7 @@ final class Execution {
   private Flow once(Statement body, Frame frame, Runnable first) {
     Map<String, Value> before = new LinkedHashMap<>(frame.variables);
     first.run();
-    Flow flow = either(List.of(() -> execute(body, frame)), frame);
+    Flow flow = either(List.of(() -> evaluator.repeated(() -> execute(body, frame))), frame);
     Set<String> assigned = Walk.assigned(body);
     for (String name : assigned) {
       Value old = before.get(name);

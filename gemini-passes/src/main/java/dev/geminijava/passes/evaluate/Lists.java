@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Lists, sets, queues and arrays, {@code NDList} among them. */
 final class Lists {
@@ -68,6 +69,10 @@ final class Lists {
       case "add", "addLast", "offer", "push", "addElement", "addFirst" -> {
         evaluator.journal.before(list);
         add(list, method, arguments);
+        // Layers are counted as evaluated: a model of any number of them has no graph.
+        if (evaluator.isRepeated() && isData(arguments.get(arguments.size() - 1))) {
+          list.open = list.open.isEmpty() ? evaluator.fresh("more") : list.open;
+        }
         yield Optional.of(Value.Constant.TRUE);
       }
       case "addAll" -> {
@@ -110,7 +115,7 @@ final class Lists {
           Optional.of(copy(list, method.equals("toArray") ? type : list.type));
       case "getShapes" -> Optional.of(shapes(list, evaluator));
       case "forEach" -> {
-        walk(list, evaluator).forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
+        each(list, first, evaluator);
         yield Optional.of(Value.Constant.NOTHING);
       }
       case "hasNext", "hasMoreElements" ->
@@ -125,6 +130,29 @@ final class Lists {
       case "toDevice" -> Optional.of(list);
       default -> Streams.method(list, method, arguments, type, evaluator);
     };
+  }
+
+  private static boolean isData(Value added) {
+    return !(added instanceof Value.Instance
+        || added instanceof Value.Array
+        || added instanceof Value.Shape
+        || added instanceof Value.Function
+        || added instanceof Value.Choice);
+  }
+
+  /** Calls a function with every element. */
+  static void each(Value.Elements list, Value function, Evaluator evaluator) {
+    Supplier<Value> all =
+        () -> {
+          walk(list, evaluator)
+              .forEach(item -> evaluator.calls.apply(function, List.of(item), "void"));
+          return Value.Constant.NOTHING;
+        };
+    if (list.open.isEmpty()) {
+      all.get();
+    } else {
+      evaluator.repeated(all);
+    }
   }
 
   private static Value get(Value.Elements list, Value index, String type, Evaluator evaluator) {

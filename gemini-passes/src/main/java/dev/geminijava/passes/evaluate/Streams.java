@@ -39,11 +39,11 @@ final class Streams {
       case "distinct" -> Optional.of(of(List.copyOf(new LinkedHashSet<>(list.items)), list.open));
       case "limit", "skip" -> Optional.of(some(list, method, first, evaluator));
       case "peek" -> {
-        items.forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
+        Lists.each(list, first, evaluator);
         yield Optional.of(list);
       }
       case "forEachOrdered" -> {
-        items.forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
+        Lists.each(list, first, evaluator);
         yield Optional.of(Value.Constant.NOTHING);
       }
       case "collect" -> Optional.of(evaluator.calls.apply(first, List.of(list), type));
@@ -60,7 +60,7 @@ final class Streams {
           Optional.of(value(list, method, first, type, evaluator));
       case "isPresent" -> Optional.of(new Value.Constant(!list.items.isEmpty()));
       case "ifPresent" -> {
-        items.forEach(item -> evaluator.calls.apply(first, List.of(item), "void"));
+        Lists.each(list, first, evaluator);
         yield Optional.of(Value.Constant.NOTHING);
       }
       default -> Optional.empty();

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.model.Dim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Tables {
         if (method.equals("put") || found == null) {
           map.entries.put(key, arguments.get(1));
         }
+        grown(map, key);
         yield Optional.of(found == null ? Value.Constant.NULL : found);
       }
       case "putAll" -> {
@@ -41,6 +43,7 @@ final class Tables {
         Value made =
             found != null ? found : evaluator.calls.apply(arguments.get(1), List.of(key), type);
         map.entries.put(key, made);
+        grown(map, key);
         yield Optional.of(made);
       }
       case "containsKey", "containsValue" -> {
@@ -53,7 +56,7 @@ final class Tables {
       }
       case "size" ->
           Optional.of(
-              Lists.size(new Value.Elements("", List.copyOf(map.entries.values()), map.open)));
+              map.open.isEmpty() ? Value.Whole.of(map.entries.size()) : size(map, evaluator));
       case "isEmpty" ->
           Optional.of(
               map.open.isEmpty()
@@ -72,8 +75,35 @@ final class Tables {
         map.entries.clear();
         yield Optional.of(Value.Constant.NOTHING);
       }
+      case "merge", "compute" -> {
+        evaluator.journal.before(map);
+        map.entries.put(key, evaluator.unknown(type, method + "(" + Paths.of(key) + ")"));
+        grown(map, key);
+        yield Optional.of(map.entries.get(key));
+      }
       default -> Optional.empty();
     };
+  }
+
+  /** A key that is not known stands for any number of them. */
+  private static void grown(Value.Table map, Value key) {
+    map.size = Optional.empty();
+    boolean certain = key instanceof Value.Whole whole ? whole.dim().isNumber() : isOne(key);
+    if (!certain && map.open.isEmpty()) {
+      map.open = Paths.of(key);
+    }
+  }
+
+  private static boolean isOne(Value key) {
+    return !(key instanceof Value.Unknown || key instanceof Value.Choice);
+  }
+
+  /** A size that only a run knows has the name that the program first gives it. */
+  private static Value size(Value.Table map, Evaluator evaluator) {
+    Trace.Place place = evaluator.trace.place();
+    String name = place.file().text(place.span()).replaceAll("\\s+", "");
+    map.size = map.size.or(() -> Optional.of(new Value.Whole(Dim.symbol(name))));
+    return map.size.get();
   }
 
   private static Value.Elements list(List<Value> items, String open) {

@@ -149,6 +149,9 @@ sealed interface Value {
     /** What further values are named after; empty when there are no others. */
     String open = "";
 
+    /** How many there are, where that was asked for and is not known. */
+    Optional<Value> size = Optional.empty();
+
     Table(String type) {
       this.type = type;
     }
