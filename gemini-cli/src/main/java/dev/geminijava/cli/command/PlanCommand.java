@@ -97,6 +97,12 @@ final class PlanCommand implements Callable<Integer> {
               + " program initialises its model with.")
   private List<Extents> shapes = new ArrayList<>();
 
+  @Option(
+      names = "--size",
+      paramLabel = "NAME=N",
+      description = "A size that only a run knows, by the name that the notes give it.")
+  private Map<String, Long> sizes = new LinkedHashMap<>();
+
   @Mixin private Input input;
 
   @Override
@@ -115,6 +121,7 @@ final class PlanCommand implements Callable<Integer> {
         new Scenario(
             config,
             batch(),
+            sizes,
             Runtime.getRuntime().availableProcessors(),
             Optimizer.in(understanding.texts()),
             Speeds.VIRTUAL_CPU);

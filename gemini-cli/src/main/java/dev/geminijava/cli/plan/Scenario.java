@@ -8,22 +8,30 @@ import dev.geminijava.runtime.PlanFile;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import dev.geminijava.runtime.schedule.ScheduleType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What a prediction is made for.
  *
  * @param config what the user asked for
  * @param batch samples in a batch, if the user says it
+ * @param given values of names in graphs that the user says
  * @param cores of the machine
  * @param optimizer which one trains
  * @param speeds how fast a device is
  */
 public record Scenario(
-    GeminiConfig config, OptionalLong batch, int cores, Optimizer optimizer, Speeds speeds) {
+    GeminiConfig config,
+    OptionalLong batch,
+    Map<String, Long> given,
+    int cores,
+    Optimizer optimizer,
+    Speeds speeds) {
 
   /** The name of the batch's size in graphs. */
   public static final String BATCH = "B";
@@ -81,7 +89,12 @@ public record Scenario(
     if (batch.isEmpty() && said.isEmpty()) {
       notes.add("a batch of " + ASSUMED_BATCH + " is assumed: --batch-size=N sets another");
     }
-    Map<String, Long> sizes = Map.of(BATCH, samples);
+    Map<String, Long> sizes = new HashMap<>(given);
+    sizes.put(BATCH, samples);
+    for (Assumption assumption : Assumption.of(graph, Set.copyOf(sizes.keySet()))) {
+      sizes.put(assumption.name(), assumption.value());
+      notes.add(assumption.note());
+    }
     int ranks = plan(Works.normalisesOverBatch(graph), 1_000, samples).shardingSize();
     Placements placements = placing.of(graph, sizes, ranks);
     notes.addAll(placements.warnings());
@@ -93,7 +106,8 @@ public record Scenario(
       notes.add(
           "not known: "
               + String.join(", ", works.unknown())
-              + "; what depends on it counts as nothing: --input-shape says what goes in");
+              + "; what depends on it counts as nothing:"
+              + " --input-shape says what goes in, --size=NAME=N any other size");
     }
     graph.gaps().stream()
         .map(

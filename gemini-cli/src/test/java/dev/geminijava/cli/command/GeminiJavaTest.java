@@ -1,6 +1,7 @@
 package dev.geminijava.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -132,6 +133,77 @@ class GeminiJavaTest {
     int line = text.split("\n").length + 1;
     String said = err.toString();
     assertTrue(said.contains("my.plan:" + line + ": unknown key `stages`: use one of mode,"), said);
+  }
+
+  @Test
+  void theProgramsArgumentsChooseTheModelThatIsPlanned() throws IOException {
+    haveSources();
+    Path file =
+        Files.writeString(
+            directory.resolve("Sized.java"),
+            """
+            import ai.djl.Model;
+            import ai.djl.ndarray.types.Shape;
+            import ai.djl.nn.SequentialBlock;
+            import ai.djl.nn.core.Linear;
+            import ai.djl.training.Trainer;
+            import ai.djl.training.DefaultTrainingConfig;
+            import ai.djl.training.loss.Loss;
+            import java.nio.file.*;
+            import java.util.*;
+
+            class Sized {
+              public static void main(String[] args) throws Exception {
+                String size = args.length > 0 ? args[0] : "small";
+                int layers = Integer.parseInt(args[1]);
+                int units =
+                    switch (size) {
+                      case "small" -> 8;
+                      case "middle" -> 16;
+                      case "large" -> 64;
+                      default -> throw new IllegalArgumentException(size);
+                    };
+                Map<String, Integer> words = new HashMap<>();
+                Files.lines(Path.of(args[2])).forEach(word -> words.put(word, words.size()));
+                SequentialBlock net = new SequentialBlock();
+                for (int i = 0; i < layers; i++) {
+                  net.add(Linear.builder().setUnits(units).build());
+                }
+                net.add(Linear.builder().setUnits(words.size()).build());
+                try (Model model = Model.newInstance("sized")) {
+                  model.setBlock(net);
+                  Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss()));
+                  trainer.initialize(new Shape(1, 4));
+                }
+              }
+            }
+            """);
+    String open = ran("plan", file.toString());
+    assertTrue(open.contains("16 or 64)"), open);
+    assertTrue(open.contains("64 is assumed: the program's arguments behind -- decide"), open);
+
+    String large = ran("dump-graph", file.toString(), "--", "large", "3", "words.txt");
+    int weights = 4 * 64 + 64 + 2 * (64 * 64 + 64);
+    assertTrue(large.contains("parameters: " + weights + " + 65·words.size()"), large);
+    String small = ran("dump-graph", file.toString(), "--", "small", "1", "words.txt");
+    assertTrue(small.contains("parameters: 40 + 9·words.size()"), small);
+
+    String assumed = ran("plan", file.toString(), "--", "small", "1", "words.txt");
+    int line = 28;
+    assertTrue(
+        assumed.contains(
+            "note: not known: words.size() (Sized.java:"
+                + line
+                + "); 1000 is assumed: --size='words.size()=N' sets another"),
+        assumed);
+    assertTrue(assumed.contains(" 9,040 "), assumed);
+    String said =
+        ran("plan", "--size=words.size()=2000", file.toString(), "--", "small", "1", "words.txt");
+    assertTrue(said.contains(" 18,040 "), said);
+    assertFalse(said.contains("not known"), said);
+
+    assertEquals(2, run("plan", "--", "-nowhere.java"), "without files before it: files");
+    assertTrue(err.toString().contains("there is no file -nowhere.java"), err.toString());
   }
 
   @Test

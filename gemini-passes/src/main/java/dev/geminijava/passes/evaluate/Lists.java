@@ -69,8 +69,10 @@ final class Lists {
       case "add", "addLast", "offer", "push", "addElement", "addFirst" -> {
         evaluator.journal.before(list);
         add(list, method, arguments);
-        // Layers are counted as evaluated: a model of any number of them has no graph.
-        if (evaluator.isRepeated() && isData(arguments.get(arguments.size() - 1))) {
+        // Layers, and what the library notes of them, are counted as evaluated: a model of any
+        // number of them has no graph.
+        boolean ofProgram = !evaluator.trace.place().file().path().startsWith("ai/djl");
+        if (evaluator.isRepeated() && ofProgram && isData(arguments.get(arguments.size() - 1))) {
           list.open = list.open.isEmpty() ? evaluator.fresh("more") : list.open;
         }
         yield Optional.of(Value.Constant.TRUE);
