@@ -131,6 +131,7 @@ final class Execution {
     List<Map<Mutable, Object>> goingOn = new ArrayList<>();
     List<Map<Mutable, Object>> returning = new ArrayList<>();
     List<Value> results = new ArrayList<>();
+    List<Value> yielded = new ArrayList<>();
     Thrown last = null;
     for (Supplier<Flow> way : ways) {
       Journal.End<Flow> end = evaluator.journal.tried(way);
@@ -141,6 +142,9 @@ final class Execution {
         returning.add(end.after());
       } else {
         goingOn.add(end.after());
+        if (end.result().orElseThrow() == Flow.BREAK) {
+          yielded.add(frame.result);
+        }
       }
     }
     if (goingOn.isEmpty() && returning.isEmpty()) {
@@ -152,6 +156,7 @@ final class Execution {
       return Flow.RETURN;
     }
     frame.pending.addAll(results);
+    evaluator.joins.all(yielded).ifPresent(value -> frame.result = value);
     evaluator.journal.join(goingOn);
     return Flow.NEXT;
   }
