@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Lists, sets, queues and arrays, {@code NDList} among them. */
 final class Lists {
@@ -144,16 +143,18 @@ final class Lists {
 
   /** Calls a function with every element. */
   static void each(Value.Elements list, Value function, Evaluator evaluator) {
-    Supplier<Value> all =
-        () -> {
-          walk(list, evaluator)
-              .forEach(item -> evaluator.calls.apply(function, List.of(item), "void"));
-          return Value.Constant.NOTHING;
-        };
+    Runnable all =
+        () ->
+            walk(list, evaluator)
+                .forEach(item -> evaluator.calls.apply(function, List.of(item), "void"));
     if (list.open.isEmpty()) {
-      all.get();
+      all.run();
     } else {
-      evaluator.repeated(all);
+      evaluator.repeated(
+          () -> {
+            all.run();
+            return Value.Constant.NOTHING;
+          });
     }
   }
 

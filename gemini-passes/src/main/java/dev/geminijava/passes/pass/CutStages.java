@@ -33,14 +33,15 @@ public final class CutStages implements Pass {
             .filter(call -> call.isOn(Djl.BLOCK))
             .filter(call -> call.standsInSubtypeOf(Djl.BLOCK))
             .map(CutStages::withCollectives)
-            .filter(call -> call.around().filter(c -> c.calls(Runtime.PIPELINE, CUT)).isEmpty())
+            .filter(
+                call -> call.around().filter(c -> c.calls(RuntimeNames.PIPELINE, CUT)).isEmpty())
             .map(
                 call ->
                     new Change(
                         call.file(),
                         Edit.wrap(
                             call.span(),
-                            "#{" + Runtime.PIPELINE + "}." + CUT + "(",
+                            "#{" + RuntimeNames.PIPELINE + "}." + CUT + "(",
                             ")",
                             name(),
                             "after this layer a stage may end")))
@@ -72,7 +73,8 @@ public final class CutStages implements Pass {
 
   /** A stage ends after the collective that completes a layer's result, not before. */
   private static Call withCollectives(Call call) {
-    Optional<Call> collective = call.around().filter(c -> c.callsMethodOf(Runtime.SHARD_GROUP));
+    Optional<Call> collective =
+        call.around().filter(c -> c.callsMethodOf(RuntimeNames.SHARD_GROUP));
     return collective.map(CutStages::withCollectives).orElse(call);
   }
 }

@@ -25,7 +25,7 @@ public final class FuseLoss implements Pass {
   public Outcome run(Unit unit) {
     List<Change> changes = new ArrayList<>();
     List<Diagnostic> notes = new ArrayList<>();
-    for (TrainingStep step : TrainingStep.all(unit.program(), Runtime.PIPELINE, MARK)) {
+    for (TrainingStep step : TrainingStep.all(unit.program(), RuntimeNames.PIPELINE, MARK)) {
       if (step.obstacle().isPresent()) {
         notes.add(
             Diagnostic.note(
@@ -42,7 +42,7 @@ public final class FuseLoss implements Pass {
                 step.file(),
                 Edit.wrap(
                     step.receiver(),
-                    "#{" + Runtime.PIPELINE + "}." + MARK + "(",
+                    "#{" + RuntimeNames.PIPELINE + "}." + MARK + "(",
                     ")",
                     name(),
                     "the loss of each micro-batch can be taken as soon as it is forward")));

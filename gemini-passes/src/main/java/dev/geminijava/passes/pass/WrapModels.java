@@ -26,14 +26,15 @@ public final class WrapModels implements Pass {
             // One overload calling another makes no second model.
             .filter(call -> !call.standsIn(Djl.MODEL))
             .filter(
-                call -> call.around().filter(c -> c.calls(Runtime.GEMINI_MODEL, "of")).isEmpty())
+                call ->
+                    call.around().filter(c -> c.calls(RuntimeNames.GEMINI_MODEL, "of")).isEmpty())
             .map(
                 call ->
                     new Change(
                         call.file(),
                         Edit.wrap(
                             call.span(),
-                            "#{" + Runtime.GEMINI_MODEL + "}.of(",
+                            "#{" + RuntimeNames.GEMINI_MODEL + "}.of(",
                             ")",
                             name(),
                             "a model made here trains and predicts in parallel")))
