@@ -36,11 +36,12 @@ public record Works(List<Work> works, Set<String> unknown) {
     Map<Integer, Integer> maker = new HashMap<>();
     Set<Integer> split = new HashSet<>();
     List<Work> works = new ArrayList<>();
+    Map<Node, Split> chains = Chains.of(graph.nodes());
     for (Node node : graph.nodes()) {
       int id = works.size();
       List<Integer> inputs =
           node.inputs().stream().filter(maker::containsKey).map(maker::get).distinct().toList();
-      Split how = placements.split(node);
+      Split how = chains.getOrDefault(node, placements.split(node));
       // A layer with a weight ends a split unless the decision says otherwise; the rest goes on.
       if (how == Split.WHOLE
           && node.parameters().isEmpty()

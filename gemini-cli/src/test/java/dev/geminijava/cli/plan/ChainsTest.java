@@ -1,0 +1,74 @@
+package dev.geminijava.cli.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.geminijava.passes.model.Amount;
+import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.Node;
+import dev.geminijava.passes.model.Tensor;
+import dev.geminijava.passes.source.SourceFile;
+import dev.geminijava.passes.source.Span;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Layers of a chain, each taking what the one before gives, as {@code block operation}. */
+class ChainsTest {
+
+  private static final String LIBRARY = "ai/djl/nn/SequentialBlock.java";
+
+  private static String pairs(String file, String... layers) {
+    SourceFile source = new SourceFile(Path.of(file), "block.forward(ps, x, training);");
+    List<Node> nodes = new ArrayList<>();
+    for (int i = 0; i < layers.length; i++) {
+      String[] words = layers[i].split(" ");
+      Tensor result = new Tensor(i + 1, Extents.of(List.of(Dim.of(8))), "float32");
+      String operation = words[1].equals("Linear") ? "ai.djl.nn.core.Linear" : words[1];
+      nodes.add(
+          new Node(
+              i,
+              words[0],
+              operation,
+              operation,
+              List.of(i),
+              List.of(result),
+              List.of(),
+              Amount.ZERO,
+              source,
+              new Span(0, 5)));
+    }
+    Map<Node, Split> splits = Chains.of(nodes);
+    return nodes.stream()
+        .map(node -> splits.getOrDefault(node, Split.WHOLE).name())
+        .collect(Collectors.joining(" "))
+        .toLowerCase(java.util.Locale.ROOT);
+  }
+
+  @Test
+  void neighboursWithAnActivationBetweenThemAreSplitTogether() {
+    assertEquals(
+        "column whole row whole",
+        pairs(LIBRARY, "01a Linear", "02b Activation.relu", "03c Linear", "04d Linear"));
+  }
+
+  @Test
+  void whatNeedsAllFeaturesEndsThePair() {
+    assertEquals(
+        "whole whole whole",
+        pairs(LIBRARY, "01a Linear", "02b ai.djl.nn.norm.LayerNorm", "03c Linear"));
+  }
+
+  @Test
+  void layersOfTwoChainsAreNoPair() {
+    assertEquals("whole whole", pairs(LIBRARY, "one/01a Linear", "two/01a Linear"));
+  }
+
+  @Test
+  void whatABlockOfOnesOwnCallsIsDecidedByTheCompiler() {
+    assertEquals("whole whole", pairs("Mlp.java", "up Linear", "down Linear"));
+  }
+}
