@@ -92,6 +92,13 @@ class PluginTest {
   }
 
   @Test
+  void whatThePassInsertsIsVerifiedWithTheRest() {
+    Sandbox.Outcome verified = sandbox.gemini("verify", "--plugin=gates", RUNNER);
+    assertEquals(0, verified.exit(), verified.out() + verified.err());
+    assertTrue(verified.out().contains("count-steps"), verified.out());
+  }
+
+  @Test
   void withoutItsRulesWhatIsBehindTheLibraryStaysWhole() {
     String diff = sandbox.gemini("diff", "-cp", "gates", RUNNER).out();
     assertTrue(diff.contains("GeminiModel.of("), diff);
