@@ -31,6 +31,9 @@ record Branches(List<Part> parts, Join join, Style style, Manner manner) impleme
   @Override
   public Form output(Form in) {
     Misfit.unless(parts.size() > 1, "one branch");
+    Misfit.unless(
+        style != Style.PARALLEL_BLOCK || !extendsItsList(),
+        "a ParallelBlock hands one list to all its blocks");
     List<Form> forms = parts.stream().map(part -> part.output(in)).toList();
     if (join == Join.LIST) {
       forms.forEach(Form::axes);
@@ -93,7 +96,8 @@ record Branches(List<Part> parts, Join join, Style style, Manner manner) impleme
         "for (Block branch : branches) {\n  branch.initialize(manager, type, shapes);\n}");
     text.line("NDList results = new NDList();");
     text.line("for (Block branch : branches) {");
-    text.line("  results.addAll(branch.forward(ps, inputs, training));");
+    String list = extendsItsList() ? "new NDList(inputs)" : "inputs";
+    text.line("  results.addAll(branch.forward(ps, %s, training));", list);
     text.line("}");
     text.line("return %s;", joined(in, i -> "results.get(" + i + ")"));
   }

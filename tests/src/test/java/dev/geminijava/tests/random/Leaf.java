@@ -195,6 +195,11 @@ record Leaf(Kind kind, int size, int variant) implements Part {
   }
 
   @Override
+  public boolean extendsItsList() {
+    return kind == Kind.LSTM || kind == Kind.GRU;
+  }
+
+  @Override
   public boolean couplesSamples() {
     return kind == Kind.BATCH_NORM;
   }

@@ -38,4 +38,12 @@ interface Part {
   default boolean couplesSamples() {
     return parts().stream().anyMatch(Part::couplesSamples);
   }
+
+  /**
+   * Whether it may add arrays to the list that it is given, as DJL's recurrent layers add the state
+   * that they begin with: whoever else reads the list afterwards sees them.
+   */
+  default boolean extendsItsList() {
+    return parts().stream().anyMatch(Part::extendsItsList);
+  }
 }
