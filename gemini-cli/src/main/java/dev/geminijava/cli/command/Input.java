@@ -110,12 +110,12 @@ final class Input {
 
   /** The trees and types of the sources, before any pass. */
   dev.geminijava.passes.front.Program read() {
-    return Instrumentation.read(classPath(), program());
+    return Instrumentation.read(classPath().and(plugins().jars()), program());
   }
 
   /** The program and those of the library's sources that it needs, ready to be evaluated. */
   Understanding understand() throws IOException {
-    return Understanding.of(read(), classPath(), arguments());
+    return Understanding.of(read(), compiler().rules(), classPath(), arguments());
   }
 
   /** The settings in force for these files. */

@@ -15,6 +15,7 @@ import dev.geminijava.cli.lint.LintSettings;
 import dev.geminijava.cli.lint.LintSources;
 import dev.geminijava.cli.plugin.PluginPath;
 import dev.geminijava.cli.report.Terminal;
+import dev.geminijava.passes.Compiler;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.lint.Check;
 import dev.geminijava.passes.lint.Degrees;
@@ -167,10 +168,12 @@ final class LintCommand implements Callable<Integer> {
     sources.classPath().forEach(path -> entries.add(path.toString()));
     entries.addAll(onBoard.entries());
     ClassPath all = new ClassPath(entries, onBoard.home()).and(plugins.jars());
+    Compiler compiler = Instrumentation.compiler(all, plugins);
     Lint lint =
         new Lint(
             checks,
-            Instrumentation.compiler(all, plugins).passes().passes(),
+            compiler.passes().passes(),
+            compiler.rules(),
             new Degrees(
                 degree(shards, program, Setting.SHARDING_SIZE),
                 degree(stages, program, Setting.PIPELINE_DEGREE),

@@ -31,19 +31,23 @@ import java.util.stream.Collectors;
  *
  * @param texts of the program
  * @param program its classes
+ * @param rules how layers and methods are split
  * @param library the classes of DJL's that models are made of
  * @param arguments of the program's main method; empty where they are not known
  */
 record Understanding(
     List<String> texts,
     ProgramCode program,
+    RuleTable rules,
     ProgramCode library,
     Optional<List<String>> arguments) {
 
-  static Understanding of(Program program, ClassPath classPath, Optional<List<String>> arguments)
+  static Understanding of(
+      Program program, RuleTable rules, ClassPath classPath, Optional<List<String>> arguments)
       throws IOException {
     List<String> texts = program.sources().stream().map(p -> p.file().text()).toList();
-    return new Understanding(texts, Lift.lift(program), Library.sources(classPath), arguments);
+    return new Understanding(
+        texts, Lift.lift(program), rules, Library.sources(classPath), arguments);
   }
 
   /**
@@ -68,7 +72,6 @@ record Understanding(
     }
     Workload known = new GraphWorkload(List.of(graph), sizes);
     CostModel costs = new CostModel(Machine.VIRTUAL_CPU, ranks);
-    RuleTable rules = RuleTable.load();
     List<ShardedClass> decisions = new ArrayList<>();
     List<ShardedClass> weighings = new ArrayList<>();
     for (ProgramCode code : List.of(program, used(library, graph))) {

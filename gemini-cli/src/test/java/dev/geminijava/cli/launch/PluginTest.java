@@ -123,6 +123,20 @@ class PluginTest {
   }
 
   @Test
+  void planAndLintWeighWhatTheRulesSplit() {
+    String plan = sandbox.gemini("plan", "--mode=sharding", "--plugin=gates", RUNNER).out();
+    assertTrue(plan.contains("Gated (GatedRunner.java:59): 1 stage x 2 ranks"), plan);
+    assertTrue(plan.matches("(?s).*up Linear [^\\n]* column .*down Linear [^\\n]* row .*"), plan);
+    String without = sandbox.gemini("plan", "--mode=sharding", "-cp", "gates", RUNNER).out();
+    assertTrue(without.matches("(?s).*up Linear [^\\n]* whole .*"), without);
+    String slow = "wide, out: splitting over 2 ranks is predicted to be";
+    String[] lint = {"lint", "--sharding-size=2", "--plugin=gates", RUNNER};
+    assertTrue(sandbox.gemini(lint).out().contains(slow), sandbox.gemini(lint).out());
+    lint[2] = "-cp=gates";
+    assertFalse(sandbox.gemini(lint).out().contains(slow), sandbox.gemini(lint).out());
+  }
+
+  @Test
   void theProgramLearnsTheSameAndItsStepsAreCounted() {
     Sandbox.Outcome plain = sandbox.gemini("--mode=none", "-cp", "gates", RUNNER);
     Sandbox.Outcome split =

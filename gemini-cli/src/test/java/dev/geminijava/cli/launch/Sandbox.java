@@ -47,6 +47,7 @@ final class Sandbox {
       link(lib.resolve("argfile.awk"), scripts.resolve("argfile.awk"));
       link(lib.resolve("defaults"), Path.of("src/main/dist/defaults").toAbsolutePath());
       link(lib.resolve("gemini-cli.jar"), Path.of("target/classes").toAbsolutePath());
+      link(lib.resolve("sources"), Path.of("../gemini-runtime/target/djl-sources").toRealPath());
       for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
         Path path = Path.of(entry).toAbsolutePath();
         if (entry.contains("gemini-runtime")) {

@@ -8,6 +8,7 @@ import dev.geminijava.passes.front.Suppressions;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.pass.Pass;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,9 +29,10 @@ import java.util.stream.Stream;
  *
  * @param checks what to look for
  * @param passes the passes whose notes are findings, too
+ * @param rules how layers and methods are split
  * @param degrees how parallel the program is meant to run
  */
-public record Lint(List<Check> checks, List<Pass> passes, Degrees degrees) {
+public record Lint(List<Check> checks, List<Pass> passes, RuleTable rules, Degrees degrees) {
 
   /** Keeps its own lists. */
   public Lint {
@@ -82,7 +84,7 @@ public record Lint(List<Check> checks, List<Pass> passes, Degrees degrees) {
             .flatMap(
                 file -> {
                   List<ClassCode> own = classes.getOrDefault(file, List.of());
-                  List<Diagnostic> inFile = look(new LintUnit(file, own, code, degrees));
+                  List<Diagnostic> inFile = look(new LintUnit(file, own, code, rules, degrees));
                   seen.accept(file);
                   return inFile.stream();
                 })

@@ -7,6 +7,7 @@ import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ public final class LintUnit {
   private final SourceFile file;
   private final List<ClassCode> classes;
   private final ProgramCode program;
+  private final RuleTable rules;
   private final Degrees degrees;
   private final List<Forward> forwards;
   private final Origins origins;
@@ -27,10 +29,16 @@ public final class LintUnit {
    * @param classes the classes of the file, nested and anonymous ones included
    * @param program all classes with source; may be asked from many threads
    */
-  LintUnit(SourceFile file, List<ClassCode> classes, ProgramCode program, Degrees degrees) {
+  LintUnit(
+      SourceFile file,
+      List<ClassCode> classes,
+      ProgramCode program,
+      RuleTable rules,
+      Degrees degrees) {
     this.file = file;
     this.classes = List.copyOf(classes);
     this.program = program;
+    this.rules = rules;
     this.degrees = degrees;
     this.forwards = classes.stream().flatMap(c -> Forward.of(c, this).stream()).toList();
     this.origins = Origins.of(forwards, this);
@@ -49,6 +57,11 @@ public final class LintUnit {
   /** The program that it belongs to. */
   public ProgramCode program() {
     return program;
+  }
+
+  /** How layers and methods are split, by the rules of plug-ins, too. */
+  public RuleTable rules() {
+    return rules;
   }
 
   /** How parallel the program is meant to run. */

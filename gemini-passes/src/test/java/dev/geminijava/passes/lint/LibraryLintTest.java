@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class LibraryLintTest {
 
+  private static final Compiler COMPILER = new Compiler(List.of(), Options.PROGRAM);
+
   @Test
   void theLibraryHasOnlyWhatItReallyHas() throws IOException {
     // Its fields are filled by the first forward pass, element by element.
@@ -52,7 +54,8 @@ class LibraryLintTest {
     assertEquals(List.of(), program.diagnostics());
     return new Lint(
             Lint.load(LibraryLintTest.class.getClassLoader()),
-            new Compiler(List.of(), Options.PROGRAM).passes().passes(),
+            COMPILER.passes().passes(),
+            COMPILER.rules(),
             Degrees.UNKNOWN)
         .run(program, file -> {}).stream()
             .filter(d -> d.severity() != Severity.NOTE)

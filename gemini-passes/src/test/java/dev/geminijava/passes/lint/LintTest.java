@@ -7,6 +7,7 @@ import dev.geminijava.passes.Rewriting;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,7 +79,11 @@ class LintTest {
     Program program = Program.of(files, Rewriting.classPath());
     ConcurrentLinkedQueue<SourceFile> seen = new ConcurrentLinkedQueue<>();
     List<Diagnostic> found =
-        new Lint(Lint.load(LintTest.class.getClassLoader()), List.of(), Degrees.UNKNOWN)
+        new Lint(
+                Lint.load(LintTest.class.getClassLoader()),
+                List.of(),
+                RuleTable.load(),
+                Degrees.UNKNOWN)
             .run(program, seen::add);
     assertEquals(files, found.stream().map(Diagnostic::file).toList());
     assertEquals(40, seen.size());
@@ -119,7 +124,8 @@ class LintTest {
             Rewriting.classPath());
     List<Check> both = new java.util.ArrayList<>(checks);
     both.add(new Broken());
-    List<Diagnostic> found = new Lint(both, List.of(), Degrees.UNKNOWN).run(program, file -> {});
+    List<Diagnostic> found =
+        new Lint(both, List.of(), RuleTable.load(), Degrees.UNKNOWN).run(program, file -> {});
     assertEquals(
         List.of("check-failed", "batch-norm"), found.stream().map(Diagnostic::code).toList());
     assertTrue(found.get(0).message().contains("broken"));

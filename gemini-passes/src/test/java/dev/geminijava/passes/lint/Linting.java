@@ -18,6 +18,8 @@ import java.util.OptionalInt;
 /** What the checks say about sources. */
 public final class Linting {
 
+  private static final Compiler COMPILER = new Compiler(List.of(), Options.PROGRAM);
+
   /** What forward code most often needs. */
   public static final String IMPORTS =
       """
@@ -52,7 +54,8 @@ public final class Linting {
     found =
         new Lint(
                 Lint.load(Linting.class.getClassLoader()),
-                new Compiler(List.of(), Options.PROGRAM).passes().passes(),
+                COMPILER.passes().passes(),
+                COMPILER.rules(),
                 degrees)
             .run(program, seen -> {});
   }

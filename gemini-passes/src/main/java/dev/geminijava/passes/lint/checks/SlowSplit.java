@@ -7,7 +7,6 @@ import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.plan.LayerChoice.Basis;
 import dev.geminijava.passes.plan.SplitForecast;
-import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.shard.Sharding;
 import dev.geminijava.passes.shard.Workload;
 import dev.geminijava.passes.shard.search.CostModel;
@@ -40,7 +39,7 @@ public final class SlowSplit implements Check {
       return List.of();
     }
     CostModel costs = new CostModel(Machine.VIRTUAL_CPU, shards);
-    Sharding sharding = new Sharding(unit.program(), RuleTable.load(), Workload.UNKNOWN, costs);
+    Sharding sharding = new Sharding(unit.program(), unit.rules(), Workload.UNKNOWN, costs);
     return unit.classes().stream()
         .filter(ClassCode::isBlock)
         .flatMap(type -> sharding.of(type).forecasts().stream())
