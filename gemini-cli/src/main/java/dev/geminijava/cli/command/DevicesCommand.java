@@ -14,12 +14,27 @@ final class DevicesCommand implements Runnable {
   @Spec private CommandSpec spec;
   @Mixin private StandardOptions standard;
 
-  @Option(names = "--json", description = "As JSON.")
-  private boolean json;
+  /** How to show them; the names are those that users write. */
+  enum Form {
+    text,
+    json
+  }
+
+  @Option(
+      names = "--format",
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Form format;
 
   @Override
   public void run() {
     Inventory inventory = Inventory.detect();
-    spec.commandLine().getOut().println(json ? inventory.toJson() : inventory.toTable());
+    spec.commandLine()
+        .getOut()
+        .println(
+            switch (format) {
+              case text -> inventory.toTable();
+              case json -> inventory.toJson();
+            });
   }
 }

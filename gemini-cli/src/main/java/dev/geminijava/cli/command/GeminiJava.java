@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  of a program: its own; 1 when it does not compile or ends with an exception",
       "  0  all went well",
-      "  1  the sources do not compile, or verify finds something that does not hold",
+      "  1  the sources do not compile, or verify or doctor find something that is not right",
       "  2  an option, a value or a file cannot be used",
       "  3  gemini-java itself is at fault, and says so",
       "",
@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
       DumpGraphCommand.class,
       CoverageCommand.class,
       DevicesCommand.class,
+      DoctorCommand.class,
       PassesCommand.class,
       CompletionCommand.class,
       HelpCommand.class

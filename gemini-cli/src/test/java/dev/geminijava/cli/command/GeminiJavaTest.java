@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.geminijava.runtime.device.Inventory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -380,10 +381,31 @@ class GeminiJavaTest {
     assertTrue(ran("dump-graph", "--format=dot", chain.toString()).contains("digraph model {"));
   }
 
+  /** This machine builds and tests, so what the CPU needs is there. */
+  @Test
+  void doctorChecksTheWholeChain() {
+    String table = ran("doctor");
+    for (String good : List.of("JDK", "DJL", "libtorch", "DJL's JNI")) {
+      assertTrue(
+          table.lines().anyMatch(line -> line.matches(good + " +ok  .*")), good + " in\n" + table);
+    }
+    for (String part : List.of("NVIDIA driver", "JCuda", "libtorch with CUDA", "Graphviz", "MPI")) {
+      assertTrue(table.lines().anyMatch(line -> line.matches(part + " +(ok|none)  .+")), table);
+    }
+    boolean gpus = !Inventory.detect().gpus().isEmpty();
+    boolean cuda = table.contains("with CUDA 1");
+    int code =
+        GeminiJava.run(
+            new String[] {"doctor", "--gpu"},
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(new StringWriter()));
+    assertEquals(gpus && cuda ? 0 : 1, code);
+  }
+
   @Test
   void passesAndDevicesAndCompletion() {
     assertTrue(ran("passes").startsWith("wrap-models"));
-    assertTrue(ran("devices", "--json").contains("\"cores\""));
+    assertTrue(ran("devices", "--format=json").contains("\"cores\""));
     assertTrue(ran("completion", "bash").contains("complete -F _complete_gemini-java"));
     assertTrue(ran("completion", "zsh").contains("bashcompinit"));
   }

@@ -11,6 +11,13 @@ final class CudaGpus {
 
   private CudaGpus() {}
 
+  /** The CUDA version whose runtime JCuda brings, as CUDA counts. */
+  static int runtimeVersion() {
+    int[] version = new int[1];
+    check(JCuda.cudaRuntimeGetVersion(version), "ask for the version of the runtime");
+    return version[0];
+  }
+
   static List<Gpu> list() {
     // Errors are returned, not thrown: some of them only say that there is nothing.
     JCuda.setExceptionsEnabled(false);

@@ -13,13 +13,19 @@ import java.util.stream.Collectors;
  *
  * @param cores the CPU's cores that this process may use
  * @param memoryBytes the memory that this process may use
+ * @param driverVersion the NVIDIA driver's, {@code 550.54.15}; empty if the system does not tell
  * @param cudaVersion the newest CUDA version that the driver supports, {@code 12.6}; empty without
  *     a driver
  * @param gpus the GPUs; empty if there are none, or none can be used
  * @param withoutGpus why there are none and what to do about it, in a line; empty if there are some
  */
 public record Inventory(
-    int cores, long memoryBytes, String cudaVersion, List<Gpu> gpus, String withoutGpus) {
+    int cores,
+    long memoryBytes,
+    String driverVersion,
+    String cudaVersion,
+    List<Gpu> gpus,
+    String withoutGpus) {
 
   /** Copies the list. */
   public Inventory {
@@ -28,37 +34,25 @@ public record Inventory(
 
   /** Looks at this machine. Never fails and never prints, whatever is missing or broken. */
   public static Inventory detect() {
-    Driver driver = Driver.find();
-    String reason = driver.unusable();
-    List<Gpu> gpus = List.of();
-    if (reason.isEmpty()) {
-      try {
-        gpus = CudaGpus.list();
-        if (gpus.isEmpty()) {
-          reason = "the NVIDIA driver shows no GPU: check nvidia-smi and CUDA_VISIBLE_DEVICES";
-        }
-      } catch (LinkageError | RuntimeException e) {
-        // JCuda's native library fails in its class initializer, which wraps and repeats the cause.
-        reason = "JCuda does not work with the NVIDIA driver: " + firstLine(e);
-      }
-    }
+    return detect(Driver.find());
+  }
+
+  static Inventory detect(Driver driver) {
+    Gpus gpus = Gpus.behind(driver);
+    Link last = gpus.link().orElse(driver.link());
     return new Inventory(
         Runtime.getRuntime().availableProcessors(),
         memory(),
+        driver.module(),
         driver.version(),
-        gpus,
-        reason.isEmpty() ? "" : reason + "; --devices=cpu:N works without");
+        gpus.list(),
+        last.isGood() ? "" : last.inWords() + "; --devices=cpu:N works without");
   }
 
   private static long memory() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
         ? system.getTotalMemorySize()
         : Runtime.getRuntime().maxMemory();
-  }
-
-  private static String firstLine(Throwable thrown) {
-    Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
-    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("").strip();
   }
 
   /** A table for a terminal. */
@@ -76,7 +70,14 @@ public record Inventory(
               ? "-"
               : gpu.peers().stream().map(String::valueOf).collect(Collectors.joining(",")));
     }
-    return table + (withoutGpus.isEmpty() ? "" : "\nno GPU: " + withoutGpus);
+    return withoutGpus.isEmpty() ? table + "\n" + driver() : table + "\nno GPU: " + withoutGpus;
+  }
+
+  private String driver() {
+    return "driver "
+        + (driverVersion.isEmpty() ? "" : driverVersion + " ")
+        + "for CUDA "
+        + cudaVersion;
   }
 
   /** The same as JSON. */

@@ -18,6 +18,7 @@ class InventoryTest {
       new Inventory(
           16,
           128L << 30,
+          "550.54.15",
           "12.6",
           List.of(
               new Gpu(0, "NVIDIA H200", "9.0", 150_109_257_728L, 149_000_000_000L, List.of(1)),
@@ -25,7 +26,7 @@ class InventoryTest {
           "");
 
   private static final Inventory NO_GPU =
-      new Inventory(2, 16L << 30, "", List.of(), "no driver; --devices=cpu:N works without");
+      new Inventory(2, 16L << 30, "", "", List.of(), "no driver; --devices=cpu:N works without");
 
   @Test
   void tableShowsEveryDevice() {
@@ -34,7 +35,8 @@ class InventoryTest {
         device         name     memory       free  compute  peers
         cpu        16 cores  128.0 GiB
         gpu:0   NVIDIA H200  139.8 GiB  138.8 GiB      9.0      1
-        gpu:1   NVIDIA H200  139.8 GiB    1.0 GiB      9.0      -\
+        gpu:1   NVIDIA H200  139.8 GiB    1.0 GiB      9.0      -
+        driver 550.54.15 for CUDA 12.6\
         """,
         TWO_GPUS.toTable());
   }
@@ -55,19 +57,6 @@ class InventoryTest {
     assertEquals("NVIDIA H200", gpu.get("name").getAsString());
     assertEquals(150_109_257_728L, gpu.get("totalBytes").getAsLong());
     assertEquals("[1]", gpu.get("peers").toString());
-  }
-
-  @Test
-  void driversAreJudgedBeforeJCudaIsTouched() {
-    assertEquals(
-        "no NVIDIA driver found, one for CUDA 12.0 or later is needed",
-        new Driver(0, "").unusable());
-    assertEquals(
-        "the NVIDIA driver is for CUDA 11.4, one for 12.0 or later is needed",
-        new Driver(11_040, "").unusable());
-    assertEquals("", new Driver(12_000, "").unusable());
-    assertEquals("", new Driver(13_000, "").unusable());
-    assertEquals("13.0", new Driver(13_000, "").version());
   }
 
   @Test
