@@ -3,22 +3,17 @@ package dev.geminijava.cli.command;
 import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.launch.CompileFailure;
 import dev.geminijava.cli.plan.Measured;
-import dev.geminijava.cli.plan.Optimizer;
 import dev.geminijava.cli.plan.PlanJson;
 import dev.geminijava.cli.plan.PlanPage;
 import dev.geminijava.cli.plan.PlanText;
 import dev.geminijava.cli.plan.Prediction;
 import dev.geminijava.cli.plan.Scenario;
-import dev.geminijava.cli.plan.Speeds;
 import dev.geminijava.cli.plan.TraceReader;
 import dev.geminijava.cli.report.Terminal;
 import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.CompiledFile;
 import dev.geminijava.passes.diagnostic.CaretPrinter;
 import dev.geminijava.passes.diagnostic.Diagnostic;
-import dev.geminijava.passes.model.Dim;
-import dev.geminijava.passes.model.Extents;
-import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.runtime.GeminiConfig;
@@ -28,13 +23,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -82,27 +74,7 @@ final class PlanCommand implements Callable<Integer> {
               + " to a file for --plan.")
   private Path output;
 
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      description = "Samples in a batch, where the program does not say it (default: 32).")
-  private Long batchSize;
-
-  @Option(
-      names = "--input-shape",
-      paramLabel = "32x3x28x28",
-      converter = InputShape.class,
-      description =
-          "Shape of an input, the batch first; again for each further input. Without it, what the"
-              + " program initialises its model with.")
-  private List<Extents> shapes = new ArrayList<>();
-
-  @Option(
-      names = "--size",
-      paramLabel = "NAME=N",
-      description = "A size that only a run knows, by the name that the notes give it.")
-  private Map<String, Long> sizes = new LinkedHashMap<>();
-
+  @Mixin private SizeOptions sizes;
   @Mixin private Input input;
 
   @Override
@@ -117,15 +89,8 @@ final class PlanCommand implements Callable<Integer> {
     Compilation compilation = input.compile();
     Optional<Measured> measured = measured(config);
     Understanding understanding = input.understand();
-    Scenario scenario =
-        new Scenario(
-            config,
-            batch(),
-            sizes,
-            Runtime.getRuntime().availableProcessors(),
-            Optimizer.in(understanding.texts()),
-            Speeds.VIRTUAL_CPU);
-    List<Prediction> predictions = predictions(scenario, understanding);
+    Scenario scenario = sizes.scenario(config, understanding);
+    List<Prediction> predictions = sizes.predictions(scenario, understanding);
     PrintWriter out = spec.commandLine().getOut();
     if (format == Form.text) {
       predictions.forEach(p -> out.print(PlanText.of(p, measured)));
@@ -151,18 +116,6 @@ final class PlanCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The size of the batch, where the user says it in one way or the other. */
-  private OptionalLong batch() {
-    if (batchSize != null) {
-      return OptionalLong.of(batchSize);
-    }
-    return shapes.stream()
-        .map(shape -> shape.dims().get(0))
-        .filter(Dim::isNumber)
-        .mapToLong(Dim::numerator)
-        .findFirst();
-  }
-
   /** The trace of a run to stand beside the prediction. */
   private static Optional<Measured> measured(GeminiConfig config) throws IOException {
     if (config.trace().isEmpty()) {
@@ -181,23 +134,6 @@ final class PlanCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
-  }
-
-  private List<Prediction> predictions(Scenario scenario, Understanding understanding) {
-    List<Prediction> predictions = new ArrayList<>();
-    Set<List<String>> seen = new HashSet<>();
-    for (ModelGraph graph : understanding.models(shapes)) {
-      // A program that trains a model and loads it again makes it twice.
-      if (!seen.add(graph.nodes().stream().map(n -> n.block() + " " + n.operation()).toList())) {
-        continue;
-      }
-      try {
-        scenario.predict(graph, understanding::placements).ifPresent(predictions::add);
-      } catch (IllegalArgumentException e) {
-        throw new UsageException(graph.name() + ": " + e.getMessage());
-      }
-    }
-    return predictions;
   }
 
   /** The places to cut, so that a person can write other boundaries into the plan file. */

@@ -20,7 +20,12 @@ final class VerificationJson {
   private VerificationJson() {}
 
   private record Document(
-      int version, boolean holds, List<Row> checked, List<Failure> failures, Schedules schedules) {}
+      int version,
+      boolean holds,
+      List<Row> checked,
+      List<Failure> failures,
+      Schedules schedules,
+      MemoryProof memory) {}
 
   private record Row(String pass, String property, int checked, long failed) {}
 
@@ -37,7 +42,7 @@ final class VerificationJson {
 
   private record Schedules(int checked, List<String> faults) {}
 
-  static String of(Verification verification, ScheduleProof schedule) {
+  static String of(Verification verification, ScheduleProof schedule, MemoryProof memory) {
     List<Row> rows = new ArrayList<>();
     for (Map.Entry<String, Tally> tally : verification.tallies().entrySet()) {
       for (Property property : Property.values()) {
@@ -51,10 +56,11 @@ final class VerificationJson {
     Document document =
         new Document(
             1,
-            verification.holds() && schedule.holds(),
+            verification.holds() && schedule.holds() && memory.holds(),
             rows,
             verification.failures().stream().map(VerificationJson::failure).toList(),
-            new Schedules(schedule.checked(), schedule.faults()));
+            new Schedules(schedule.checked(), schedule.faults()),
+            memory);
     return GSON.toJson(document) + "\n";
   }
 

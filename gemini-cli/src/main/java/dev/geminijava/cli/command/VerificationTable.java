@@ -12,7 +12,8 @@ final class VerificationTable {
 
   private VerificationTable() {}
 
-  static String of(Verification verification, ScheduleProof schedule, CaretPrinter printer) {
+  static String of(
+      Verification verification, ScheduleProof schedule, MemoryProof memory, CaretPrinter printer) {
     StringBuilder text = new StringBuilder();
     int width = verification.tallies().keySet().stream().mapToInt(String::length).max().orElse(0);
     text.append(" ".repeat(width));
@@ -27,8 +28,13 @@ final class VerificationTable {
       }
       text.append('\n');
     }
-    text.append("schedules: ").append(schedule.checked()).append(" complete, free of deadlock and");
-    text.append(" within memory\n".replace("within", schedule.holds() ? "within" : "NOT within"));
+    text.append("schedules: ").append(schedule.checked());
+    text.append(
+        schedule.holds()
+            ? " complete, free of deadlock, and none holds more micro-batches than it promises\n"
+            : ", " + schedule.faults().size() + "! things do not hold\n");
+    text.append(memory.answer()).append('\n');
+    memory.notes().forEach(note -> text.append("  note: ").append(note).append('\n'));
     text.append('\n');
     List<Verification.Failure> failures = verification.failures();
     for (Verification.Failure failure : failures) {
@@ -37,7 +43,8 @@ final class VerificationTable {
       text.append(printer.print(failure.finding().diagnostic())).append('\n');
     }
     schedule.faults().forEach(fault -> text.append("schedule: ").append(fault).append('\n'));
-    int count = failures.size() + schedule.faults().size();
+    memory.faults().forEach(fault -> text.append("memory: ").append(fault).append('\n'));
+    int count = failures.size() + schedule.faults().size() + memory.faults().size();
     text.append(
         count == 0
             ? "verified: everything that was looked at holds\n"

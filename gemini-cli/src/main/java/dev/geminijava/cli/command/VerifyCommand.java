@@ -3,6 +3,7 @@ package dev.geminijava.cli.command;
 import dev.geminijava.cli.ExitCode;
 import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.launch.CompileFailure;
+import dev.geminijava.cli.plan.Scenario;
 import dev.geminijava.cli.report.Terminal;
 import dev.geminijava.passes.Compiler;
 import dev.geminijava.passes.diagnostic.CaretPrinter;
@@ -57,6 +58,7 @@ final class VerifyCommand implements Callable<Integer> {
       description = "With --transformed: what the file was made of. Repeat it for each file.")
   private List<Path> originals = List.of();
 
+  @Mixin private SizeOptions sizes;
   @Mixin private Input input;
 
   @Override
@@ -86,13 +88,30 @@ final class VerifyCommand implements Callable<Integer> {
     Verification verification =
         transformed ? verifier.verifyTransformed(files, read(originals)) : verifier.verify(files);
     ScheduleProof schedule = ScheduleProof.of(config);
+    MemoryProof memory = memory(config);
     PrintWriter out = spec.commandLine().getOut();
     out.print(
         format == Output.json
-            ? VerificationJson.of(verification, schedule)
-            : VerificationTable.of(verification, schedule, new CaretPrinter(Terminal.colourOut())));
+            ? VerificationJson.of(verification, schedule, memory)
+            : VerificationTable.of(
+                verification, schedule, memory, new CaretPrinter(Terminal.colourOut())));
     out.flush();
-    return verification.holds() && schedule.holds() ? ExitCode.OK : ExitCode.PROGRAM;
+    return verification.holds() && schedule.holds() && memory.holds()
+        ? ExitCode.OK
+        : ExitCode.PROGRAM;
+  }
+
+  private MemoryProof memory(GeminiConfig config) throws IOException {
+    if (config.deviceMemory().isEmpty()) {
+      return MemoryProof.none("no limit is set: --device-memory=2GiB sets one");
+    }
+    if (transformed) {
+      return MemoryProof.none("foretold from the original only: verify that");
+    }
+    Understanding understanding = input.understand();
+    Scenario scenario = sizes.scenario(config, understanding);
+    return MemoryProof.of(
+        sizes.predictions(scenario, understanding), config.deviceMemory().getAsLong());
   }
 
   private static List<SourceFile> read(List<Path> paths) throws IOException {

@@ -102,7 +102,7 @@ class GeminiJavaTest {
 
   @Test
   void planSaysWhereStagesMayEndAndHowTheyWork() throws IOException {
-    haveSources();
+    Home.withSources(directory);
     String plan = ran("plan", "--pipeline-degree=2", "--micro-batches=3", file.toString());
     assertTrue(plan.contains("first"), plan);
     assertTrue(plan.contains("1f1b (2 stages, 3 micro-batches)"), plan);
@@ -111,7 +111,7 @@ class GeminiJavaTest {
 
   @Test
   void aPlanIsWrittenEditedAndTakenBack() throws IOException {
-    haveSources();
+    Home.withSources(directory);
     Path plan = directory.resolve("my.plan");
     ran("plan", "--mode=pipeline", "--pipeline-degree=2", "-o", plan.toString(), file.toString());
     String text = Files.readString(plan);
@@ -124,7 +124,7 @@ class GeminiJavaTest {
         text.replace("micro-batches=8", "micro-batches=4")
             .replaceAll("# boundaries=.*", "boundaries=0"));
     forgetSettings();
-    haveSources();
+    Home.withSources(directory);
     String again = ran("plan", "--plan=" + plan, file.toString());
     assertTrue(again.contains("1f1b (2 stages, 4 micro-batches)"), again);
 
@@ -138,7 +138,7 @@ class GeminiJavaTest {
 
   @Test
   void theProgramsArgumentsChooseTheModelThatIsPlanned() throws IOException {
-    haveSources();
+    Home.withSources(directory);
     Path file =
         Files.writeString(
             directory.resolve("Sized.java"),
@@ -209,14 +209,14 @@ class GeminiJavaTest {
 
   @Test
   void boundariesThatAreNoPlacesToCutAreRefusedWithThosePossible() throws IOException {
-    haveSources();
+    Home.withSources(directory);
     assertEquals(2, run("plan", "--boundaries=7", file.toString()));
     assertTrue(err.toString().contains("between 0 and 1"), err.toString());
   }
 
   @Test
   void aPlanIsJsonForProgramsAndAPageForPeople() throws IOException {
-    haveSources();
+    Home.withSources(directory);
     Path file =
         Files.writeString(
             directory.resolve("Chain.java"),
@@ -250,7 +250,7 @@ class GeminiJavaTest {
 
     Path page = directory.resolve("plan.html");
     forgetSettings();
-    haveSources();
+    Home.withSources(directory);
     ran("plan", "--format=html", "-o", page.toString(), degrees[0], degrees[1], file.toString());
     String html = Files.readString(page);
     assertTrue(html.startsWith("<!DOCTYPE html>"), html);
@@ -334,17 +334,9 @@ class GeminiJavaTest {
   }
 
   /** The tool has DJL's sources beside it; a build has them where it made the overlay. */
-  private void haveSources() throws IOException {
-    Path sources = Path.of("../gemini-runtime/target/djl-sources").toAbsolutePath();
-    if (Files.notExists(directory.resolve("sources"))) {
-      Files.createSymbolicLink(directory.resolve("sources"), sources);
-    }
-    System.setProperty("gemini.launch.home", directory.toString());
-  }
-
   @Test
   void dumpGraphShowsWhatAModelComputes() throws IOException {
-    haveSources();
+    Home.withSources(directory);
     Path chain =
         Files.writeString(
             directory.resolve("Chain.java"),

@@ -122,8 +122,56 @@ class VerifyTest {
             file.toString()),
         err.toString());
     assertTrue(
-        out.toString().contains("schedules: 1 complete, free of deadlock and within memory"),
+        out.toString().contains("schedules: 1 complete, free of deadlock, and none holds more"),
         out.toString());
+    assertTrue(out.toString().contains("memory: no limit is set"), out.toString());
+  }
+
+  /** 12 parameters of 4 bytes, their gradients and two moments of Adam are 192 bytes. */
+  @Test
+  void bytesAreProvenUnderALimit() throws IOException {
+    Home.withSources(directory);
+    Path program = directory.resolve("Train.java");
+    Files.writeString(
+        program,
+        """
+        import ai.djl.Model;
+        import ai.djl.ndarray.types.Shape;
+        import ai.djl.nn.SequentialBlock;
+        import ai.djl.nn.core.Linear;
+        import ai.djl.training.*;
+        import ai.djl.training.loss.Loss;
+        import ai.djl.training.optimizer.Adam;
+
+        public class Train {
+          public static void main(String[] args) {
+            try (Model model = Model.newInstance("net")) {
+              model.setBlock(new SequentialBlock().add(Linear.builder().setUnits(4).build()));
+              DefaultTrainingConfig config =
+                  new DefaultTrainingConfig(Loss.l2Loss()).optOptimizer(Adam.builder().build());
+              try (Trainer trainer = model.newTrainer(config)) {
+                trainer.initialize(new Shape(1, 2));
+              }
+            }
+          }
+        }
+        """);
+    String[] tight = {"verify", "--mode=none", "--device-memory=200", program.toString()};
+    assertEquals(1, run(tight), out + "" + err);
+    // 32 rows of 4 floats are 512 bytes of activations.
+    assertTrue(
+        out.toString().contains("stage 0 holds 704 B on each device (192 B parameters"),
+        out.toString());
+    assertTrue(out.toString().contains("--device-memory gives 200 B"), out.toString());
+    assertTrue(
+        out.toString().contains("note: SequentialBlock (Train.java:12): a batch of 32"),
+        out.toString());
+    tight[2] = "--device-memory=704";
+    assertEquals(0, run(tight), out + "" + err);
+    assertTrue(out.toString().contains("memory: 1 stage, at most 704 B"), out.toString());
+    // One row more does not fit.
+    assertEquals(1, run("verify", "--batch-size=33", tight[1], tight[2], tight[3]), out + "" + err);
+    assertTrue(out.toString().contains("528 B activations of 1 micro-batch"), out.toString());
   }
 
   @Test

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A directory for sources, and an installation of the launcher made of links to what is built. */
 final class Sandbox {
@@ -40,6 +42,7 @@ final class Sandbox {
 
   private static Path install(Path prefix) {
     try {
+      empty(prefix);
       Path lib = prefix.resolve("lib/gemini-java");
       Files.createDirectories(lib.resolve("on-board"));
       Files.createDirectories(prefix.resolve("bin"));
@@ -67,8 +70,18 @@ final class Sandbox {
     }
   }
 
+  /** What an earlier run linked may be there twice now, as a jar and as a directory of classes. */
+  private static void empty(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> all = Files.walk(directory)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
   private static void link(Path link, Path target) throws IOException {
-    Files.deleteIfExists(link);
     Files.createSymbolicLink(link, target);
   }
 
