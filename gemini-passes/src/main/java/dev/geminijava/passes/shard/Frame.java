@@ -49,18 +49,19 @@ final class Frame {
   }
 
   /**
-   * Where to shrink a size that is written here. A parameter that is read only here is shrunk where
-   * its argument is passed, since here it may be used for arrays that are not split, too.
+   * Where to shrink a size, or slice an array, that is written here. A parameter that is read only
+   * here is shrunk where its argument is passed, since here it may be used for arrays that are not
+   * split, too.
    */
-  Origin placeToShrink(Expression size) {
+  Origin placeToShrink(Expression written) {
     boolean passed =
-        size instanceof Expression.Name name
+        written instanceof Expression.Name name
             && origins.containsKey(name.name())
             && reads(name.name()) == 1;
     if (!passed) {
-      return new Origin(size, this);
+      return new Origin(written, this);
     }
-    Origin origin = origins.get(((Expression.Name) size).name());
+    Origin origin = origins.get(((Expression.Name) written).name());
     return origin.caller().placeToShrink(origin.argument());
   }
 

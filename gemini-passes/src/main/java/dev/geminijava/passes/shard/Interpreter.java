@@ -47,7 +47,7 @@ final class Interpreter {
     }
     if (expression instanceof Expression.Conditional choice) {
       refuseSplit(choice.condition().span(), "decides about", evaluate(choice.condition()));
-      return analysis.joining().join(evaluate(choice.then()), evaluate(choice.otherwise()));
+      return choose(choice, evaluate(choice.then()), evaluate(choice.otherwise()));
     }
     if (expression instanceof Expression.Assignment assignment) {
       return assign(assignment);
@@ -70,6 +70,23 @@ final class Interpreter {
       other.assigned().forEach(this::forget);
     }
     return analysis.unknown(expression.type());
+  }
+
+  /** A layer that a program makes or leaves null is that layer wherever it is called. */
+  private Value choose(Expression.Conditional choice, Value then, Value otherwise) {
+    if (then instanceof Value.Layer && isNull(choice.otherwise())) {
+      return then;
+    }
+    if (otherwise instanceof Value.Layer && isNull(choice.then())) {
+      return otherwise;
+    }
+    return analysis.joining().join(then, otherwise);
+  }
+
+  private boolean isNull(Expression expression) {
+    return expression instanceof Expression.Literal literal
+        && literal.value().isEmpty()
+        && analysis.code.file().text(literal.span()).equals("null");
   }
 
   List<Value> values(List<Expression> expressions) {

@@ -263,13 +263,7 @@ public final class Operation {
 
   /** Takes this rank's slice of an operand that every rank has in full. */
   public void slice(int operand, int axisFromEnd, Flow flow) {
-    surroundings.wrap(
-        operands.get(operand).span(),
-        Mark.Role.LOCAL,
-        "@.local(",
-        ", " + axisFromEnd + ")",
-        flow,
-        "what it meets is split along this axis; a size of one is left as it is");
+    surroundings.slice(operands.get(operand), axisFromEnd, flow);
   }
 
   /** Lets each rank draw its own random numbers for its slice, an operand. */

@@ -40,6 +40,19 @@ record Place(Analysis analysis, Frame frame) implements Surroundings {
   }
 
   @Override
+  public void slice(Expression array, int axisFromEnd, Flow flow) {
+    Frame.Origin origin = frame.placeToShrink(array);
+    new Place(analysis, origin.caller())
+        .wrap(
+            origin.argument().span(),
+            Mark.Role.LOCAL,
+            "@.local(",
+            ", " + axisFromEnd + ")",
+            flow,
+            "what it meets is split along this axis; a size of one is left as it is");
+  }
+
+  @Override
   public void wrap(Span span, Mark.Role role, String open, String close, Flow flow, String why) {
     if (!analysis.isHere(frame.method)) {
       throw new Refusal(

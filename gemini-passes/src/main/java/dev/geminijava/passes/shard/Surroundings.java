@@ -27,6 +27,11 @@ public interface Surroundings {
     throw nothingIsSplit();
   }
 
+  /** Takes one rank's slice of an array that is written here and that every rank has in full. */
+  default void slice(Expression array, int axisFromEnd, Flow flow) {
+    throw nothingIsSplit();
+  }
+
   /**
    * Asks for an insertion around an expression.
    *

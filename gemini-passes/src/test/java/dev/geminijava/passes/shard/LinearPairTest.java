@@ -209,4 +209,62 @@ class LinearPairTest {
             """)
         .notes();
   }
+
+  /** The method is also called with values that every rank has, so it must not slice them. */
+  @Test
+  void anArrayThatIsPassedToAMethodIsSlicedWhereItIsPassed() {
+    String members =
+        LAYERS
+            + """
+            private static NDArray shifted(NDArray x, NDArray by) {
+              return Activation.gelu(x.add(by));
+            }
+            """;
+    Sharded.becomes(
+        members,
+        """
+        NDArray h = shifted(up.forward(ps, in, training).head(), in.get(1));
+        NDArray y = down.forward(ps, new NDList(h), training).head();
+        return new NDList(shifted(y, in.get(2)));
+        """,
+        members,
+        """
+        ShardGroup shards = Shards.group(hidden); NDArray h = shifted(shards.column(up).forward(ps, in, training).head(), shards.local(in.get(1), -1));
+        NDArray y = shards.allReduce(shards.row(down).forward(ps, new NDList(h), training)).head();
+        return new NDList(shifted(y, in.get(2)));
+        """);
+  }
+
+  @Test
+  void aLayerThatIsMadeOnOneWayOnlyIsThatLayerWhereItIsCalled() {
+    String members =
+        """
+        private final Linear gate, up, down;
+        private final int hidden;
+
+        Net(int hidden, boolean gated) {
+          this.hidden = hidden;
+          gate = gated ? addChildBlock("gate", Linear.builder().setUnits(hidden).build()) : null;
+          up = addChildBlock("up", Linear.builder().setUnits(hidden).build());
+          down = addChildBlock("down", Linear.builder().setUnits(8).build());
+        }
+        """;
+    Sharded.becomes(
+        members,
+        """
+        NDArray h = up.forward(ps, in, training).head();
+        if (gate != null) {
+          h = h.mul(gate.forward(ps, in, training).head());
+        }
+        return down.forward(ps, new NDList(h), training);
+        """,
+        members,
+        """
+        ShardGroup shards = Shards.group(hidden); NDArray h = shards.column(up).forward(ps, in, training).head();
+        if (gate != null) {
+          h = h.mul(shards.column(gate).forward(ps, in, training).head());
+        }
+        return shards.allReduce(shards.row(down).forward(ps, new NDList(h), training));
+        """);
+  }
 }
