@@ -6,6 +6,7 @@ import dev.geminijava.passes.emit.Overlay;
 import dev.geminijava.passes.evaluate.Coverage;
 import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.File;
@@ -75,8 +76,7 @@ final class CoverageCommand implements Callable<Integer> {
     }
     ProgramCode program = Lift.lift(Program.lenient(sources, classPath.forCompiling()));
     boolean isDjl = program.classes().stream().anyMatch(c -> c.name().equals("ai.djl.nn.Block"));
-    ProgramCode library =
-        isDjl ? dev.geminijava.passes.evaluate.Library.NONE : Library.sources(classPath);
+    LibraryCode library = isDjl ? LibraryCode.NONE : Library.sources(classPath);
     Coverage coverage = Coverage.of(program, library);
     PrintWriter out = spec.commandLine().getOut();
     out.print(

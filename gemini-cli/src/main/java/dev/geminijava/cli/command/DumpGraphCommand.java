@@ -46,7 +46,7 @@ final class DumpGraphCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<ModelGraph> models = input.understand().models(shapes);
+    List<ModelGraph> models = input.understand(shapes).models();
     PrintWriter out = spec.commandLine().getOut();
     if (models.isEmpty()) {
       spec.commandLine().getErr().println("gemini-java: these files make no model.");

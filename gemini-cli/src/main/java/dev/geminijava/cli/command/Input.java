@@ -12,9 +12,11 @@ import dev.geminijava.passes.Compiler;
 import dev.geminijava.passes.diagnostic.CaretPrinter;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,9 +66,11 @@ final class Input {
         : named.subList(0, named.size() - behindDashes().map(List::size).orElse(0));
   }
 
-  /** What the program is started with, where the user says it: {@code Train.java -- tiny 10}. */
-  private Optional<List<String>> arguments() {
-    return namesFilesBehindDashes() ? Optional.empty() : behindDashes();
+  /**
+   * What the program is started with: {@code Train.java -- tiny 10}; nothing if nothing is said.
+   */
+  private List<String> arguments() {
+    return namesFilesBehindDashes() ? List.of() : behindDashes().orElse(List.of());
   }
 
   /** The files that were named, and those that they mention. */
@@ -113,9 +117,17 @@ final class Input {
     return Instrumentation.read(classPath().and(plugins().jars()), program());
   }
 
-  /** The program and those of the library's sources that it needs, ready to be evaluated. */
-  Understanding understand() throws IOException {
-    return Understanding.of(read(), compiler().rules(), classPath(), arguments());
+  /**
+   * The program, the library's sources that it needs, and its models.
+   *
+   * @param inputs the shapes of what goes into them; empty where the program says it
+   */
+  Understanding understand(List<Extents> inputs) {
+    try {
+      return Understanding.of(read(), compiler().rules(), classPath(), inputs, arguments());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The settings in force for these files. */

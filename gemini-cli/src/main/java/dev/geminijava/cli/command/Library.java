@@ -2,7 +2,7 @@ package dev.geminijava.cli.command;
 
 import dev.geminijava.cli.launch.ClassPath;
 import dev.geminijava.cli.launch.Words;
-import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.front.LibrarySources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,8 +43,8 @@ record Library(Map<String, String> texts) {
     return new Library(texts);
   }
 
-  /** DJL's own sources, as far as models are made of them. */
-  static ProgramCode sources(ClassPath classPath) throws IOException {
+  /** DJL's own sources, as far as models are made of them, each read when it is needed. */
+  static LibrarySources sources(ClassPath classPath) throws IOException {
     Path home = Path.of(ClassPath.current().home());
     return dev.geminijava.passes.evaluate.Library.read(
         List.of(

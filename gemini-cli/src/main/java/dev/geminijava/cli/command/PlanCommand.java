@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,9 +87,12 @@ final class PlanCommand implements Callable<Integer> {
     } catch (GeminiConfigException e) {
       throw new UsageException(e.getMessage());
     }
-    Compilation compilation = input.compile();
     Optional<Measured> measured = measured(config);
-    Understanding understanding = input.understand();
+    // Neither needs the other, and each takes its time.
+    CompletableFuture<Understanding> understood =
+        CompletableFuture.supplyAsync(() -> sizes.understand(input));
+    Compilation compilation = input.compile();
+    Understanding understanding = understood.join();
     Scenario scenario = sizes.scenario(config, understanding);
     List<Prediction> predictions = sizes.predictions(scenario, understanding);
     PrintWriter out = spec.commandLine().getOut();

@@ -42,6 +42,11 @@ final class SizeOptions {
       description = "A size that only a run knows, by the name that the notes give it.")
   private Map<String, Long> sizes = new LinkedHashMap<>();
 
+  /** The program with its models, these shapes going in. */
+  Understanding understand(Input input) {
+    return input.understand(shapes);
+  }
+
   /** What is foretold for: a training step with these sizes. */
   Scenario scenario(GeminiConfig config, Understanding understanding) {
     return new Scenario(
@@ -69,7 +74,7 @@ final class SizeOptions {
   List<Prediction> predictions(Scenario scenario, Understanding understanding) {
     List<Prediction> predictions = new ArrayList<>();
     Set<List<String>> seen = new HashSet<>();
-    for (ModelGraph graph : understanding.models(shapes)) {
+    for (ModelGraph graph : understanding.models()) {
       // A program that trains a model and loads it again makes it twice.
       if (!seen.add(graph.nodes().stream().map(n -> n.block() + " " + n.operation()).toList())) {
         continue;

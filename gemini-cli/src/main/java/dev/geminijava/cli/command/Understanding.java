@@ -3,9 +3,9 @@ package dev.geminijava.cli.command;
 import dev.geminijava.cli.launch.ClassPath;
 import dev.geminijava.cli.plan.Placements;
 import dev.geminijava.passes.evaluate.Evaluation;
+import dev.geminijava.passes.front.LibrarySources;
 import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.front.Program;
-import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.Node;
@@ -22,9 +22,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A program and the library below it.
@@ -33,31 +30,33 @@ import java.util.stream.Collectors;
  * @param program its classes
  * @param rules how layers and methods are split
  * @param library the classes of DJL's that models are made of
- * @param arguments of the program's main method; empty where they are not known
+ * @param models that the program makes
  */
 record Understanding(
     List<String> texts,
     ProgramCode program,
     RuleTable rules,
-    ProgramCode library,
-    Optional<List<String>> arguments) {
-
-  static Understanding of(
-      Program program, RuleTable rules, ClassPath classPath, Optional<List<String>> arguments)
-      throws IOException {
-    List<String> texts = program.sources().stream().map(p -> p.file().text()).toList();
-    return new Understanding(
-        texts, Lift.lift(program), rules, Library.sources(classPath), arguments);
-  }
+    LibrarySources library,
+    List<ModelGraph> models) {
 
   /**
-   * The models that the program makes.
+   * Reads and evaluates a program.
    *
-   * @param inputs the shapes of what goes in; empty where the program says it
+   * @param inputs the shapes of what goes into its models; empty where the program says it
+   * @param arguments of its main method
    */
-  List<ModelGraph> models(List<Extents> inputs) {
-    Evaluation evaluation = Evaluation.of(program, library);
-    return arguments.map(evaluation::with).orElse(evaluation).models(inputs);
+  static Understanding of(
+      Program program,
+      RuleTable rules,
+      ClassPath classPath,
+      List<Extents> inputs,
+      List<String> arguments)
+      throws IOException {
+    List<String> texts = program.sources().stream().map(p -> p.file().text()).toList();
+    ProgramCode code = Lift.lift(program);
+    LibrarySources library = Library.sources(classPath);
+    List<ModelGraph> models = Evaluation.of(code, library).with(arguments).models(inputs);
+    return new Understanding(texts, code, rules, library, models);
   }
 
   /**
@@ -72,20 +71,13 @@ record Understanding(
     }
     Workload known = new GraphWorkload(List.of(graph), sizes);
     CostModel costs = new CostModel(Machine.VIRTUAL_CPU, ranks);
+    List<SourceFile> files = graph.nodes().stream().map(Node::file).distinct().toList();
     List<ShardedClass> decisions = new ArrayList<>();
     List<ShardedClass> weighings = new ArrayList<>();
-    for (ProgramCode code : List.of(program, used(library, graph))) {
+    for (ProgramCode code : List.of(program, library.in(files))) {
       decisions.addAll(new Sharding(code, rules).classes());
       weighings.addAll(new Sharding(code, rules, known, costs).classes());
     }
     return new Placements(decisions, weighings);
-  }
-
-  /** The classes in whose files a model's layers are called. */
-  private static ProgramCode used(ProgramCode code, ModelGraph graph) {
-    Set<SourceFile> files = graph.nodes().stream().map(Node::file).collect(Collectors.toSet());
-    List<ClassCode> classes =
-        code.classes().stream().filter(c -> files.contains(c.file())).toList();
-    return new ProgramCode(classes, code.anonymous(), code.subtypes());
   }
 }

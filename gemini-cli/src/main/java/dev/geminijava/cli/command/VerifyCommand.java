@@ -101,14 +101,14 @@ final class VerifyCommand implements Callable<Integer> {
         : ExitCode.PROGRAM;
   }
 
-  private MemoryProof memory(GeminiConfig config) throws IOException {
+  private MemoryProof memory(GeminiConfig config) {
     if (config.deviceMemory().isEmpty()) {
       return MemoryProof.none("no limit is set: --device-memory=2GiB sets one");
     }
     if (transformed) {
       return MemoryProof.none("foretold from the original only: verify that");
     }
-    Understanding understanding = input.understand();
+    Understanding understanding = sizes.understand(input);
     Scenario scenario = sizes.scenario(config, understanding);
     return MemoryProof.of(
         sizes.predictions(scenario, understanding), config.deviceMemory().getAsLong());

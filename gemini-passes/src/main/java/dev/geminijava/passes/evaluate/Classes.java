@@ -2,6 +2,7 @@ package dev.geminijava.passes.evaluate;
 
 import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import java.util.ArrayList;
@@ -21,27 +22,28 @@ final class Classes {
   private static final Set<String> PRIMITIVES =
       Set.of("int", "long", "short", "byte", "char", "float", "double", "boolean");
 
-  private final List<ProgramCode> programs;
+  private final ProgramCode program;
+  private final LibraryCode library;
   private final Map<String, ClassCode> byName = new HashMap<>();
   private final Map<String, List<String>> lines = new HashMap<>();
 
-  /** The first program goes before the second where both have a class. */
-  Classes(List<ProgramCode> programs) {
-    this.programs = List.copyOf(programs);
-    for (ProgramCode program : programs) {
-      program.classes().forEach(code -> byName.putIfAbsent(code.name(), code));
-      program.anonymous().forEach(code -> byName.putIfAbsent(code.name(), code));
-    }
+  /** The program goes before the library where both have a class. */
+  Classes(ProgramCode program, LibraryCode library) {
+    this.program = program;
+    this.library = library;
+    program.classes().forEach(code -> byName.putIfAbsent(code.name(), code));
+    program.anonymous().forEach(code -> byName.putIfAbsent(code.name(), code));
   }
 
   Optional<ClassCode> find(String name) {
-    return Optional.ofNullable(byName.get(name));
+    ClassCode own = byName.get(name);
+    return own == null ? library.find(name) : Optional.of(own);
   }
 
   boolean isSubtype(String type, String supertype) {
     return type.equals(supertype)
         || line(type).contains(supertype)
-        || programs.stream().anyMatch(p -> p.isSubtype(type, supertype));
+        || program.isSubtype(type, supertype);
   }
 
   /** A class and all above it, superclasses before interfaces. */
@@ -71,15 +73,15 @@ final class Classes {
    */
   Optional<Found> method(String type, String name, List<String> parameters, List<Value> arguments) {
     for (String at : line(type)) {
-      ClassCode code = byName.get(at);
-      if (code != null) {
+      Optional<ClassCode> code = find(at);
+      if (code.isPresent()) {
         Optional<MethodCode> method =
             fitting(
-                code.methods().stream().filter(m -> m.name().equals(name)).toList(),
+                code.get().methods().stream().filter(m -> m.name().equals(name)).toList(),
                 parameters,
                 arguments);
         if (method.isPresent()) {
-          return method.map(m -> new Found(code, m));
+          return method.map(m -> new Found(code.get(), m));
         }
       }
     }

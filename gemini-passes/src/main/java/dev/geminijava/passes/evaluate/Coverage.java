@@ -1,5 +1,6 @@
 package dev.geminijava.passes.evaluate;
 
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
@@ -46,7 +47,7 @@ public record Coverage(List<Item> items) {
    *
    * @param library the sources of DJL that the program uses
    */
-  public static Coverage of(ProgramCode program, ProgramCode library) {
+  public static Coverage of(ProgramCode program, LibraryCode library) {
     return Evaluation.withStack(() -> new Survey(program, library).coverage());
   }
 

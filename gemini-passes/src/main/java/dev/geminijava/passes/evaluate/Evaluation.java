@@ -3,6 +3,7 @@ package dev.geminijava.passes.evaluate;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.ProgramCode;
@@ -30,10 +31,10 @@ public final class Evaluation {
   private static final Set<String> MAKERS = Set.of("setBlock", "optBlock");
 
   private final ProgramCode program;
-  private final ProgramCode library;
+  private final LibraryCode library;
   private final Optional<List<String>> arguments;
 
-  private Evaluation(ProgramCode program, ProgramCode library, Optional<List<String>> arguments) {
+  private Evaluation(ProgramCode program, LibraryCode library, Optional<List<String>> arguments) {
     this.program = program;
     this.library = library;
     this.arguments = arguments;
@@ -44,7 +45,7 @@ public final class Evaluation {
    *
    * @param library the sources of DJL that the program uses
    */
-  public static Evaluation of(ProgramCode program, ProgramCode library) {
+  public static Evaluation of(ProgramCode program, LibraryCode library) {
     return new Evaluation(program, library, Optional.empty());
   }
 
@@ -97,7 +98,7 @@ public final class Evaluation {
     Set<Span> seen = new HashSet<>();
     Evaluator evaluator =
         new Evaluator(
-            new Classes(List.of(program, library)),
+            new Classes(program, library),
             (code, expression, value) -> {
               if (isMaker(expression)) {
                 seen.add(expression.span());

@@ -6,6 +6,7 @@ import dev.geminijava.passes.evaluate.Coverage.Kind;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Gap;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Statement;
@@ -31,9 +32,9 @@ final class Survey {
   private final Map<MethodCode, String> failures = new IdentityHashMap<>();
   private final List<Item> items = new ArrayList<>();
 
-  Survey(ProgramCode program, ProgramCode library) {
+  Survey(ProgramCode program, LibraryCode library) {
     this.program = program;
-    evaluator = new Evaluator(new Classes(List.of(program, library)), this::saw);
+    evaluator = new Evaluator(new Classes(program, library), this::saw);
     entries = new Entries(evaluator);
   }
 

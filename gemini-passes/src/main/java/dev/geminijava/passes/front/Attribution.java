@@ -1,7 +1,10 @@
 package dev.geminijava.passes.front;
 
+import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.Tree;
 import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreePath;
 import com.sun.source.util.Trees;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
@@ -9,7 +12,6 @@ import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,9 +21,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.tools.DiagnosticListener;
 import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
@@ -48,38 +51,22 @@ record Attribution(
       List.of("-proc:none", "-implicit:none", "-nowarn", "-XDshould-stop.ifError=FLOW");
 
   static Attribution of(List<SourceFile> files, List<Path> classPath, List<Path> sourcePath) {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    if (compiler == null) {
-      throw new IllegalStateException("this Java has no compiler: a JDK is needed, not a JRE");
-    }
     List<Diagnostic> diagnostics = new ArrayList<>();
     Map<SourceFile, CompilationUnitTree> units = new IdentityHashMap<>();
-    StandardJavaFileManager manager =
-        compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
-    try {
-      manager.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
-      // Even if empty: else javac would look for sources on the class path.
-      manager.setLocationFromPaths(StandardLocation.SOURCE_PATH, sourcePath);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
     // javac hands out its own wrappers of our file objects; their URIs are ours.
     Map<URI, SourceFile> byUri = new HashMap<>();
-    List<Text> texts = new ArrayList<>();
+    List<SourceText> texts = new ArrayList<>();
     for (SourceFile file : files) {
-      Text text = new Text(file, texts.size());
+      SourceText text = new SourceText(file, texts.size());
       texts.add(text);
       byUri.put(text.toUri(), file);
     }
     JavacTask task =
-        (JavacTask)
-            compiler.getTask(
-                null,
-                manager,
-                d -> convert(d, byUri).ifPresent(diagnostics::add),
-                OPTIONS,
-                null,
-                texts);
+        task(
+            fileManager(classPath, sourcePath),
+            d -> convert(d, byUri).ifPresent(diagnostics::add),
+            OPTIONS,
+            texts);
     if (files.isEmpty()) {
       return new Attribution(task, Trees.instance(task), units, List.of());
     }
@@ -93,6 +80,79 @@ record Attribution(
       diagnostics.add(gaveUp(files, e));
     }
     return new Attribution(task, Trees.instance(task), units, List.copyOf(diagnostics));
+  }
+
+  /**
+   * A run that begins with nothing; {@link #read} adds sources to it.
+   *
+   * @param sources by the qualified names of the classes at their top
+   */
+  static Attribution onDemand(Map<String, SourceFile> sources, List<Path> classPath) {
+    List<String> options = new ArrayList<>(OPTIONS);
+    // The same classes stand on the class path, compiled.
+    options.add("-Xprefer:source");
+    SourcesOnDemand manager = new SourcesOnDemand(fileManager(classPath, List.of()), sources);
+    JavacTask task = task(manager, diagnostic -> {}, options, List.of());
+    return new Attribution(task, Trees.instance(task), new IdentityHashMap<>(), List.of());
+  }
+
+  /**
+   * Attributes one source, and parses those that its declarations mention.
+   *
+   * @param type the class at its top; where javac does not find it, the source stays unknown
+   */
+  void read(String type, SourceFile file) {
+    try {
+      TreePath path = trees.getPath(task.getElements().getTypeElement(type));
+      units.put(file, path.getCompilationUnit());
+      for (Tree declared : path.getCompilationUnit().getTypeDecls()) {
+        if (declared instanceof ClassTree top) {
+          // Asked for something inside a class that it has not attributed, javac does so.
+          TreePath at = new TreePath(new TreePath(path.getCompilationUnit()), top);
+          trees.getElement(new TreePath(at, top.getModifiers()));
+        }
+      }
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      // What javac could not finish stays unknown.
+      units.remove(file);
+    }
+  }
+
+  /** The source that a tree of javac's is of. */
+  Optional<SourceFile> file(CompilationUnitTree unit) {
+    return units.entrySet().stream()
+        .filter(entry -> entry.getValue() == unit)
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  private static JavacTask task(
+      JavaFileManager manager,
+      DiagnosticListener<JavaFileObject> listener,
+      List<String> options,
+      List<SourceText> texts) {
+    return (JavacTask) compiler().getTask(null, manager, listener, options, null, texts);
+  }
+
+  private static JavaCompiler compiler() {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    if (compiler == null) {
+      throw new IllegalStateException("this Java has no compiler: a JDK is needed, not a JRE");
+    }
+    return compiler;
+  }
+
+  private static JavaFileManager fileManager(List<Path> classPath, List<Path> sourcePath) {
+    StandardJavaFileManager manager =
+        compiler().getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+    try {
+      manager.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
+      // Even if empty: else javac would look for sources on the class path.
+      manager.setLocationFromPaths(StandardLocation.SOURCE_PATH, sourcePath);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return manager;
   }
 
   private static Optional<Diagnostic> convert(
@@ -115,34 +175,5 @@ record Attribution(
   private static Diagnostic gaveUp(List<SourceFile> files, Throwable cause) {
     return new Diagnostic(
         Severity.ERROR, JAVAC, files.get(0), Span.at(0), "javac gave up: " + cause, "");
-  }
-
-  /** A source for javac. Programs that run from source may call their file anything. */
-  private static final class Text extends SimpleJavaFileObject {
-
-    private final SourceFile file;
-
-    private Text(SourceFile file, int number) {
-      super(uri(file.path(), number), Kind.SOURCE);
-      this.file = file;
-    }
-
-    private static URI uri(Path path, int number) {
-      try {
-        return new URI("source", null, "/" + number + "/" + path.getFileName(), null);
-      } catch (URISyntaxException e) {
-        throw new IllegalArgumentException(e);
-      }
-    }
-
-    @Override
-    public boolean isNameCompatible(String simpleName, Kind kind) {
-      return kind == Kind.SOURCE;
-    }
-
-    @Override
-    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-      return Parser.compilable(file.text());
-    }
   }
 }

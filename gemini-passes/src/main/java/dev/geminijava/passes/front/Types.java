@@ -41,14 +41,12 @@ import javax.lang.model.type.TypeMirror;
 public final class Types {
 
   private final Attribution attribution;
-  private final Map<CompilationUnitTree, SourceFile> files = new IdentityHashMap<>();
   private final Map<String, Optional<TypeElement>> elements = new HashMap<>();
   private final Map<Element, Optional<CompilationUnitTree>> units = new HashMap<>();
   private final Map<SourceFile, Optional<TreeIndex>> indexes = new IdentityHashMap<>();
 
-  private Types(Attribution attribution) {
+  Types(Attribution attribution) {
     this.attribution = attribution;
-    attribution.units().forEach((file, unit) -> files.put(unit, file));
   }
 
   /** Attributes all sources at once, against each other and a class path. */
@@ -235,7 +233,7 @@ public final class Types {
                     .map(TreePath::getCompilationUnit));
     if (unitOf.isPresent()) {
       CompilationUnitTree unit = unitOf.get();
-      file = Optional.ofNullable(files.get(unit));
+      file = attribution.file(unit);
       span = file.flatMap(this::index).flatMap(index -> index.variable(element));
     }
     return Optional.of(

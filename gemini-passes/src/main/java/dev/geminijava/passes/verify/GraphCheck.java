@@ -2,9 +2,9 @@ package dev.geminijava.passes.verify;
 
 import dev.geminijava.passes.evaluate.Evaluation;
 import dev.geminijava.passes.front.Lift;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.Node;
-import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
@@ -17,10 +17,10 @@ import java.util.List;
 final class GraphCheck {
 
   private final Sources sources;
-  private final ProgramCode library;
+  private final LibraryCode library;
   private final Tally tally;
 
-  GraphCheck(Sources sources, ProgramCode library, Tally tally) {
+  GraphCheck(Sources sources, LibraryCode library, Tally tally) {
     this.sources = sources;
     this.library = library;
     this.tally = tally;

@@ -4,7 +4,7 @@ import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.front.RuntimeCall;
 import dev.geminijava.passes.model.ClassCode;
-import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.pass.PassPipeline;
 import dev.geminijava.passes.pass.PassReport;
@@ -32,7 +32,7 @@ public final class Verifier {
   private final List<Path> classPath;
   private final PassPipeline passes;
   private final RuleTable rules;
-  private final ProgramCode library;
+  private final LibraryCode library;
   private final Map<List<SourceFile>, Sources.Reading> known = new HashMap<>();
 
   /**
@@ -43,7 +43,7 @@ public final class Verifier {
    * @param rules what is known about layers and methods
    * @param library the sources of the library's layers, as far as they are there
    */
-  public Verifier(List<Path> classPath, PassPipeline passes, RuleTable rules, ProgramCode library) {
+  public Verifier(List<Path> classPath, PassPipeline passes, RuleTable rules, LibraryCode library) {
     this.classPath = List.copyOf(classPath);
     this.passes = passes;
     this.rules = rules;
@@ -52,7 +52,7 @@ public final class Verifier {
 
   /** A verifier without the library's sources: its layers are what they are called. */
   public Verifier(List<Path> classPath, PassPipeline passes, RuleTable rules) {
-    this(classPath, passes, rules, new ProgramCode(List.of(), List.of(), (a, b) -> false));
+    this(classPath, passes, rules, LibraryCode.NONE);
   }
 
   /** Takes sources through the passes, and proves every property after each of them. */

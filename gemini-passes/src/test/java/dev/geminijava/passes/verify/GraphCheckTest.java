@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.geminijava.passes.Rewriting;
 import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.front.Program;
-import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -58,7 +58,7 @@ class GraphCheckTest {
     Tally tally = new Tally();
     new GraphCheck(
             new Sources(sources.program(), sources.inserted(), program, Lift.lift(program)),
-            new ProgramCode(List.of(), List.of(), (a, b) -> false),
+            LibraryCode.NONE,
             tally)
         .run();
     return tally;

@@ -6,6 +6,7 @@ import dev.geminijava.passes.evaluate.Library;
 import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.SourceFile;
@@ -24,11 +25,11 @@ final class Reading {
           .map(Path::of)
           .toList();
   private static final Path SOURCES = Path.of("../gemini-runtime/target/djl-sources");
-  private static final ProgramCode LIBRARY = library();
+  private static final LibraryCode LIBRARY = library();
 
   private Reading() {}
 
-  private static ProgramCode library() {
+  private static LibraryCode library() {
     try {
       return Library.read(
           List.of(SOURCES.resolve("api-sources.jar"), SOURCES.resolve("model-zoo-sources.jar")),
