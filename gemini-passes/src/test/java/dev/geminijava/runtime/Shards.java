@@ -19,6 +19,10 @@ public final class Shards {
     return new ShardGroup();
   }
 
+  public static long features(Block layer) {
+    return 1;
+  }
+
   public static List<Block> chain(List<Block> blocks) {
     return blocks;
   }

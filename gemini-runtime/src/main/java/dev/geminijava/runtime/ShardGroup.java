@@ -16,9 +16,10 @@ import java.util.Optional;
  * Layers that are split together over the shard ranks of a stage (tensor parallelism as in
  * Megatron-LM, arXiv:1909.08053).
  *
- * <p>A size that does not divide by the number of ranks is shared out unevenly. If there are
- * several sizes of which one does not divide, or fewer units than ranks, nothing is split, and the
- * user is told; every call on the group then gives back what it was given.
+ * <p>A size that does not divide by the number of ranks is shared out unevenly, and with it others
+ * that are its multiples. If there are several sizes that cannot be shared out alike, or fewer
+ * units than ranks, nothing is split, and the user is told; every call on the group then gives back
+ * what it was given.
  */
 public final class ShardGroup {
 
@@ -39,11 +40,12 @@ public final class ShardGroup {
 
   private void decide(long... sizes) {
     int ranks = lane.ranks();
-    if (Arrays.stream(sizes).allMatch(size -> size % ranks == 0)) {
+    long units = Arrays.stream(sizes).min().orElseThrow();
+    if (units > 0 && allDivide(ranks, sizes)) {
       share = Share.even(ranks);
-    } else if (sizes.length == 1 && sizes[0] > ranks) {
-      share = new Share(sizes[0], ranks);
-      lane.note(unevenly(sizes[0]));
+    } else if (units > ranks && Arrays.stream(sizes).allMatch(size -> size % units == 0)) {
+      share = new Share(units, ranks);
+      lane.note(unevenly(units));
     } else {
       split = false;
       lane.note(whole(sizes));

@@ -15,6 +15,7 @@ import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.SplitArray;
 import dev.geminijava.runtime.parameter.Chain;
 import dev.geminijava.runtime.parameter.Draws;
+import dev.geminijava.runtime.parameter.LayerSplit;
 import dev.geminijava.runtime.parameter.Placements;
 import java.util.List;
 import java.util.function.Supplier;
@@ -32,6 +33,11 @@ public final class Shards {
    */
   public static ShardGroup group(long... sizes) {
     return new ShardGroup(Lane.current(), sizes);
+  }
+
+  /** How many output features a layer has, for a {@link #group}; 0 if they cannot be split. */
+  public static long features(Block layer) {
+    return LayerSplit.COLUMN.features(layer);
   }
 
   /**

@@ -42,6 +42,7 @@ final class Analysis {
   final Set<LocalSize> sizes = new LinkedHashSet<>();
   final List<Frame> running = new ArrayList<>();
   final List<Flow> sinks = new ArrayList<>();
+  final Sums sums = new Sums(this);
   final Map<Span, Expression> layers = new LinkedHashMap<>();
   final Map<Span, LayerUse> uses = new LinkedHashMap<>();
   private final List<Assumption> assumptions = new ArrayList<>();
@@ -72,7 +73,7 @@ final class Analysis {
   }
 
   Joining joining() {
-    return new Joining(this::fresh);
+    return new Joining(this::fresh, sums::settled);
   }
 
   /** Asks for an insertion. */
@@ -90,6 +91,16 @@ final class Analysis {
       if (at.method == mark.method()) {
         at.marks.add(key);
       }
+    }
+  }
+
+  /** Fails at a place of another class, into which nothing can be inserted. */
+  void checkHere(Frame frame, Span span, Flow flow) {
+    if (!isHere(frame.method)) {
+      throw new Refusal(
+          span,
+          frame.method.name() + " of another class would have to know that its argument is split",
+          flow.sources());
     }
   }
 

@@ -11,18 +11,25 @@ import java.util.Set;
  * @param gathered the calls of layers whose split result is put together at once
  * @param heads the calls of layers that are split for themselves, and whose result is put together
  *     late
+ * @param reduced the calls around which the ranks' summands are added up, if they give any
  * @param parts of how many equal parts the output features of others consist, each to be split
  */
-record Choices(Set<Span> whole, Set<Span> gathered, Set<Span> heads, Map<Span, Integer> parts) {
+record Choices(
+    Set<Span> whole,
+    Set<Span> gathered,
+    Set<Span> heads,
+    Set<Span> reduced,
+    Map<Span, Integer> parts) {
 
   /** Every layer that could begin a split does. */
-  static final Choices NONE = new Choices(Set.of(), Set.of(), Set.of(), Map.of());
+  static final Choices NONE = new Choices(Set.of(), Set.of(), Set.of(), Set.of(), Map.of());
 
   /** Keeps its own. */
   Choices {
     whole = Set.copyOf(whole);
     gathered = Set.copyOf(gathered);
     heads = Set.copyOf(heads);
+    reduced = Set.copyOf(reduced);
     parts = Map.copyOf(parts);
   }
 
@@ -36,6 +43,10 @@ record Choices(Set<Span> whole, Set<Span> gathered, Set<Span> heads, Map<Span, I
 
   boolean isHead(Span call) {
     return heads.contains(call);
+  }
+
+  boolean isReduced(Span call) {
+    return reduced.contains(call);
   }
 
   int parts(Span call) {

@@ -39,6 +39,7 @@ public final class Demands {
    * @param columns the layers whose output features are split, by the span of the receiver, and of
    *     how many parts these consist
    * @param heads the layers that are split for themselves, by the span of the receiver
+   * @param reduced the calls around which the ranks' summands are added up
    * @throws Refusal where a split value meets something that has no rule for it
    */
   public static Demands of(
@@ -47,7 +48,8 @@ public final class Demands {
       RuleTable rules,
       Map<Span, Integer> columns,
       Set<Span> gathered,
-      Set<Span> heads) {
+      Set<Span> heads,
+      Set<Span> reduced) {
     Set<Span> whole = new HashSet<>();
     Set<Span> ahead = new HashSet<>();
     Map<Span, Integer> parts = new HashMap<>();
@@ -66,13 +68,14 @@ public final class Demands {
       }
     }
     Fields fields = new Fields(program, rules);
-    Choices choices = new Choices(whole, gathered, ahead, parts);
+    Choices choices = new Choices(whole, gathered, ahead, reduced, parts);
     Analysis analysis = new Analysis(program, code, rules, fields, fields.of(code), choices, "?");
     Map<MethodCode, List<Value>> results = new LinkedHashMap<>();
     code.methods().stream()
         .filter(m -> !m.isPrivate())
         .filter(m -> m.parameters().stream().anyMatch(p -> p.type().equals(Djl.PARAMETER_STORE)))
         .forEach(m -> results.put(m, Execution.entry(analysis, m).returned));
+    analysis.sums.settleRest();
     analysis.checkAssumptions();
     return new Demands(analysis, results);
   }

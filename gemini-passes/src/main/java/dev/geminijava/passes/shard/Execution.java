@@ -38,6 +38,7 @@ final class Execution {
       frame.variables.put(parameter.name(), argument(analysis, method, parameter));
     }
     new Execution(analysis, frame).run();
+    frame.returned.replaceAll(analysis.sums::settled);
     for (Value value : frame.returned) {
       if (value.isSplit()) {
         throw new Refusal(
@@ -101,7 +102,7 @@ final class Execution {
     } else if (statement instanceof Statement.Try attempt) {
       attempt(attempt);
     } else if (statement instanceof Statement.Return end) {
-      end.value().ifPresent(v -> frame.returned.add(interpreter.evaluate(v)));
+      end.value().ifPresent(v -> frame.returned.add(interpreter.unsettled(v)));
       frame.variables = null;
     } else if (statement instanceof Statement.Throw || statement instanceof Statement.Jump) {
       // After a jump the loop goes on or ends, with variables that the loop has checked.
@@ -119,7 +120,7 @@ final class Execution {
     Value value =
         local
             .value()
-            .map(interpreter::evaluate)
+            .map(interpreter::unsettled)
             .map(v -> interpreter.kept(v, local.span()))
             .orElse(Value.Host.UNKNOWN);
     frame.variables.put(local.name(), value);

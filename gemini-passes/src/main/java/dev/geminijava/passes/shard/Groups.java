@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Gives every set of marks its group: a variable before the first statement that needs it. */
 final class Groups {
@@ -64,6 +65,9 @@ final class Groups {
       // With several sizes it could see too late, after a layer that another size decided about.
       boolean checked = component.flow().features().contains(quantum) && quanta.size() == 1;
       Optional<String> text = scope.write(quantum);
+      if (text.isEmpty() && (several || !checked || isEarly(marks))) {
+        text = features(component, quantum, scope);
+      }
       if (text.isEmpty() && (!checked || several || isEarly(marks))) {
         throw new Refusal(
             place.span(),
@@ -75,6 +79,27 @@ final class Groups {
       text.ifPresent(arguments::add);
     }
     return String.join(", ", arguments);
+  }
+
+  /** The number of a layer's features, asked of the layer itself, where that is in sight. */
+  private Optional<String> features(Component component, Dim quantum, Scope scope) {
+    return analysis.uses.values().stream()
+        .filter(use -> component.flow().sources().contains(use.call()))
+        .filter(use -> use.rule().column() && !use.rule().gathered())
+        .flatMap(
+            use -> {
+              int parts = analysis.choices.parts(use.call());
+              return use.features().over(Dim.of(parts)).equals(quantum)
+                  ? scope
+                      .layer(analysis.layers.get(use.call()))
+                      .map(
+                          layer ->
+                              "#{%s}.features(%s)".formatted(Names.SHARDS, layer)
+                                  + (parts == 1 ? "" : " / " + parts))
+                      .stream()
+                  : Stream.empty();
+            })
+        .findFirst();
   }
 
   /** Whether something shrinks before the first layer is called, whose features decide. */

@@ -28,7 +28,17 @@ final class Interpreter {
     this.frame = frame;
   }
 
+  /** The value of an expression for a use that has to have all of it on every rank. */
   Value evaluate(Expression expression) {
+    return settled(unsettled(expression));
+  }
+
+  private Value settled(Value value) {
+    return analysis.sums.settled(value);
+  }
+
+  /** The value of an expression, of which every rank may have a summand. */
+  Value unsettled(Expression expression) {
     if (expression instanceof Expression.Name name) {
       return variable(name);
     }
@@ -41,13 +51,13 @@ final class Interpreter {
       return field(field);
     }
     if (expression instanceof Expression.Cast cast) {
-      Value value = evaluate(cast.value());
+      Value value = unsettled(cast.value());
       boolean fraction = cast.type().equals("float") || cast.type().equals("double");
       return fraction && !value.isSplit() ? Value.Host.UNKNOWN : value;
     }
     if (expression instanceof Expression.Conditional choice) {
       refuseSplit(choice.condition().span(), "decides about", evaluate(choice.condition()));
-      return choose(choice, evaluate(choice.then()), evaluate(choice.otherwise()));
+      return choose(choice, unsettled(choice.then()), unsettled(choice.otherwise()));
     }
     if (expression instanceof Expression.Assignment assignment) {
       return assign(assignment);
@@ -90,8 +100,13 @@ final class Interpreter {
   }
 
   List<Value> values(List<Expression> expressions) {
+    return unsettled(expressions).stream().map(this::settled).toList();
+  }
+
+  /** The values of expressions, of which every rank may have summands. */
+  List<Value> unsettled(List<Expression> expressions) {
     List<Value> values = new ArrayList<>();
-    expressions.forEach(e -> values.add(evaluate(e)));
+    expressions.forEach(e -> values.add(unsettled(e)));
     return values;
   }
 
@@ -112,7 +127,8 @@ final class Interpreter {
     }
   }
 
-  void refuseSplit(Span span, String what, Value value) {
+  void refuseSplit(Span span, String what, Value given) {
+    Value value = settled(given);
     if (value.isSplit()) {
       throw new Refusal(
           span, "a split value " + what + ", for which there is no rule", value.sources());
@@ -177,7 +193,7 @@ final class Interpreter {
   }
 
   private Value assign(Expression.Assignment assignment) {
-    Value value = kept(evaluate(assignment.value()), assignment.span());
+    Value value = kept(unsettled(assignment.value()), assignment.span());
     if (!assignment.operator().equals("=")) {
       refuseSplit(assignment.span(), "is assigned by " + assignment.operator(), value);
       value = analysis.unknown(assignment.type());
@@ -202,7 +218,10 @@ final class Interpreter {
   }
 
   private Value create(Expression.Creation creation) {
-    List<Value> arguments = values(creation.arguments());
+    List<Value> arguments = unsettled(creation.arguments());
+    if (!creation.type().equals(Djl.NDLIST)) {
+      arguments = arguments.stream().map(this::settled).toList();
+    }
     if (creation.body()) {
       arguments.forEach(a -> refuseSplit(creation.span(), "is used by a class body", a));
       return analysis.unknown(creation.type());
@@ -241,24 +260,40 @@ final class Interpreter {
   }
 
   private Value call(Expression.Call call) {
-    Optional<Value> receiver = call.receiver().map(this::evaluate);
+    Optional<Value> receiver = call.receiver().map(this::unsettled);
     if (LayerCall.isForward(call, analysis)) {
       return new LayerCall(this, call).apply(receiver.orElseThrow());
     }
-    List<Value> arguments = values(call.arguments());
+    List<Value> arguments = unsettled(call.arguments());
     Optional<MethodCode> own = analysis.ownMethod(call);
     if (own.isPresent() && follows(own.get(), arguments)) {
       return follow(call, own.get(), arguments);
     }
-    Operation operation =
-        new Operation(call, receiver, List.copyOf(arguments), new Place(analysis, frame));
+    Optional<OperationRule> rule = analysis.rules.operation(call.declaring(), call.method());
+    Optional<Value> sum =
+        rule.flatMap(r -> analysis.sums.through(r, call, receiver, arguments, frame));
+    return sum.orElseGet(
+        () ->
+            settled(
+                call,
+                rule,
+                receiver.map(r -> Lists.picks(call, r) ? r : settled(r)),
+                arguments.stream().map(this::settled).toList()));
+  }
+
+  /** The value of a call whose operands every rank has in full, or its slices of them. */
+  private Value settled(
+      Expression.Call call,
+      Optional<OperationRule> rule,
+      Optional<Value> receiver,
+      List<Value> arguments) {
+    Operation operation = new Operation(call, receiver, arguments, new Place(analysis, frame));
     if (receiver.isPresent() && Lists.isList(receiver.get())) {
       Value value = Lists.call(call, operation, this);
       if (value != null) {
         return value;
       }
     }
-    Optional<OperationRule> rule = analysis.rules.operation(call.declaring(), call.method());
     if (rule.isPresent()) {
       return applied(rule.get(), operation, call);
     }

@@ -10,17 +10,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What is known of a value that comes from one of two places.
  *
  * @param names makes names that nothing has yet
+ * @param settled adds up what every rank has a summand of
  */
-record Joining(Supplier<String> names) {
+record Joining(Supplier<String> names, UnaryOperator<Value> settled) {
 
   Value join(Value one, Value other) {
     if (one.equals(other)) {
       return one;
+    }
+    if (one instanceof Value.Array a
+        && other instanceof Value.Array b
+        && a.isPartial()
+        && b.isPartial()) {
+      Set<Span> sums = new LinkedHashSet<>(a.sums());
+      sums.addAll(b.sums());
+      return Value.Array.partial(shape(a.shape(), b.shape()), a.flow().and(b.flow()), sums);
+    }
+    if ((Sums.isPartial(one) || Sums.isPartial(other)) && !areAlike(one, other)) {
+      return join(settled.apply(one), settled.apply(other));
     }
     if (one.isSplit() || other.isSplit()) {
       return split(one, other);
@@ -32,7 +45,7 @@ record Joining(Supplier<String> names) {
       return new Value.Size(Dim.symbol(names.get()));
     }
     if (one instanceof Value.Arrays a && other instanceof Value.Arrays b) {
-      return a.items().size() == b.items().size() ? items(a, b) : new Value.Bundle(names.get());
+      return areAlike(one, other) ? items(a, b) : new Value.Bundle(names.get());
     }
     if (isList(one) || isList(other)) {
       return new Value.Bundle(names.get());
@@ -45,6 +58,13 @@ record Joining(Supplier<String> names) {
       return new Value.Layer(Djl.BLOCK, Map.of(), names.get());
     }
     return Value.Host.UNKNOWN;
+  }
+
+  /** Whether both are lists of equally many arrays, which are joined one by one. */
+  private static boolean areAlike(Value one, Value other) {
+    return one instanceof Value.Arrays a
+        && other instanceof Value.Arrays b
+        && a.items().size() == b.items().size();
   }
 
   private static boolean isList(Value value) {
@@ -61,9 +81,7 @@ record Joining(Supplier<String> names) {
       return Value.Array.split(
           shape(a.shape(), b.shape()), a.axis(), a.outer(), a.flow().and(b.flow()));
     }
-    if (one instanceof Value.Arrays a
-        && other instanceof Value.Arrays b
-        && a.items().size() == b.items().size()) {
+    if (areAlike(one, other) && one instanceof Value.Arrays a && other instanceof Value.Arrays b) {
       return items(a, b);
     }
     return new Value.Clash(sources);

@@ -42,7 +42,12 @@ final class LayerCall {
   }
 
   Value apply(Value receiver) {
-    List<Value> arguments = interpreter.values(call.arguments());
+    List<Value> arguments = interpreter.unsettled(call.arguments());
+    Optional<Value> through = through(receiver, arguments);
+    if (through.isPresent()) {
+      return through.get();
+    }
+    arguments = arguments.stream().map(analysis.sums::settled).toList();
     Value input = arguments.get(1);
     if (!analysis.isHere(interpreter.frame.method)) {
       interpreter.refuseSplit(call.span(), "is given to a layer by another class", input);
@@ -52,11 +57,7 @@ final class LayerCall {
       interpreter.refuseSplit(
           call.span(), "is given to a layer beside its input", arguments.get(i));
     }
-    Value.Layer layer =
-        receiver instanceof Value.Layer known
-            ? known
-            : new Value.Layer(
-                call.receiver().orElseThrow().type(), java.util.Map.of(), analysis.fresh());
+    Value.Layer layer = layer(receiver);
     Optional<LayerRule> rule = analysis.rules.layer(layer, analysis.program);
     if (rule.isEmpty()) {
       if (input.isSplit()) {
@@ -74,6 +75,28 @@ final class LayerCall {
             ? onSplit(layer, rule.get(), array.get())
             : onWhole(layer, rule.get(), array.get());
     return new Value.Arrays(List.of(result));
+  }
+
+  private Value.Layer layer(Value receiver) {
+    return receiver instanceof Value.Layer known
+        ? known
+        : new Value.Layer(
+            call.receiver().orElseThrow().type(), java.util.Map.of(), analysis.fresh());
+  }
+
+  /** A layer that is linear, and keeps the shape, makes summands of summands. */
+  private Optional<Value> through(Value receiver, List<Value> arguments) {
+    return single(arguments.get(1))
+        .filter(Value.Array::isPartial)
+        .filter(
+            array ->
+                analysis
+                    .rules
+                    .layer(layer(receiver), analysis.program)
+                    .filter(LayerRule::linear)
+                    .isPresent())
+        .filter(array -> arguments.stream().skip(2).map(Value::sources).allMatch(Set::isEmpty))
+        .map(array -> new Value.Arrays(List.of(array)));
   }
 
   private static Optional<Value.Array> single(Value input) {
@@ -166,8 +189,7 @@ final class LayerCall {
         input.outer(),
         input.flow(),
         "each rank has its share of this layer's input features");
-    collect("allReduce", input.flow(), "every rank has a summand of this");
-    return Value.Array.whole(shape);
+    return analysis.sums.of(interpreter.frame, call.span(), shape, input.flow());
   }
 
   private void used(LayerRule rule, Factors line, Value.Array input, Dim features) {

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * @param quantum the builder's method that sets a number which has to be divisible, too; may be
  *     empty
  * @param shaping what the layer does to sizes
+ * @param linear whether it makes a sum of what it makes of the summands
  */
 public record LayerRule(
     String type,
@@ -37,7 +38,8 @@ public record LayerRule(
     boolean carries,
     Predicate<Value.Layer> when,
     Optional<String> quantum,
-    Shaping shaping) {
+    Shaping shaping,
+    boolean linear) {
 
   /** The condition of a rule that is about all layers of its kind. */
   public static final Predicate<Value.Layer> ALWAYS = layer -> true;
@@ -84,25 +86,33 @@ public record LayerRule(
         carries,
         ALWAYS,
         Optional.empty(),
-        Shaping.NONE);
+        Shaping.NONE,
+        false);
   }
 
   /** This layer, drawing random numbers. */
   public LayerRule drawing() {
     return new LayerRule(
-        type, subtypes, lines, features, true, gathered, carries, when, quantum, shaping);
+        type, subtypes, lines, features, true, gathered, carries, when, quantum, shaping, linear);
   }
 
   /** The same, also for subclasses. */
   public LayerRule withSubtypes() {
     return new LayerRule(
-        type, true, lines, features, random, gathered, carries, when, quantum, shaping);
+        type, true, lines, features, random, gathered, carries, when, quantum, shaping, linear);
+  }
+
+  /** The same, where the sum of results for summands is the result for their sum. */
+  public LayerRule ofSums() {
+    return new LayerRule(
+        type, subtypes, lines, features, random, gathered, carries, when, quantum, shaping, true);
   }
 
   /** The same, only for some layers of the kind. */
   public LayerRule when(Predicate<Value.Layer> condition) {
     return new LayerRule(
-        type, subtypes, lines, features, random, gathered, carries, condition, quantum, shaping);
+        type, subtypes, lines, features, random, gathered, carries, condition, quantum, shaping,
+        linear);
   }
 
   /** The same, with a setting that has to be divisible by the number of ranks. */
@@ -117,13 +127,14 @@ public record LayerRule(
         carries,
         when,
         Optional.of(setting),
-        shaping);
+        shaping,
+        linear);
   }
 
   /** The same, with another shape than its factors say. */
   public LayerRule shaping(Shaping sizes) {
     return new LayerRule(
-        type, subtypes, lines, features, random, gathered, carries, when, quantum, sizes);
+        type, subtypes, lines, features, random, gathered, carries, when, quantum, sizes, linear);
   }
 
   /** A layer with a weight; {@code features} is the builder's method that sets its outputs. */
@@ -148,7 +159,8 @@ public record LayerRule(
         true,
         ALWAYS,
         Optional.empty(),
-        Shaping.NONE);
+        Shaping.NONE,
+        false);
   }
 
   /** Whether its output features may be split. */

@@ -46,6 +46,11 @@ final class Lists {
     return new Value.Bundle(analysis.fresh());
   }
 
+  /** Whether a call gives one of a list's arrays as it is. */
+  static boolean picks(Expression.Call call, Value receiver) {
+    return isList(receiver) && ARRAYS.contains(call.method());
+  }
+
   /** The value of a list's method; null if there is nothing special to it. */
   static Value call(Expression.Call call, Operation operation, Interpreter interpreter) {
     Value list = operation.receiver();

@@ -151,6 +151,12 @@ public final class Operation {
         .orElseThrow(() -> refuse("works along an axis that is not known"));
   }
 
+  /** How many output features a layer has. */
+  public Value features(Value layer) {
+    return new Value.Size(
+        layer instanceof Value.Layer known ? surroundings.features(known) : unknownSize());
+  }
+
   /** A size of which nothing is known. */
   public Dim unknownSize() {
     return Dim.symbol(surroundings.fresh());
@@ -279,15 +285,7 @@ public final class Operation {
 
   /** The sum of the partial sums that the ranks have here. */
   public Value reduced(Extents shape, Flow flow) {
-    surroundings.wrap(
-        call.span(),
-        Mark.Role.COLLECTIVE,
-        "@.allReduce(",
-        ")",
-        flow,
-        "every rank has a summand of this");
-    surroundings.sink(flow);
-    return Value.Array.whole(shape);
+    return surroundings.sum(call.span(), shape, flow);
   }
 
   /** The mean that the ranks have the means of their shares of here. */

@@ -8,8 +8,9 @@ import java.util.Set;
  * @param owner the class that declares them
  * @param methods their names
  * @param transfer from operands to result
+ * @param linear in what they are linear
  */
-public record OperationRule(String owner, Set<String> methods, Transfer transfer) {
+public record OperationRule(String owner, Set<String> methods, Transfer transfer, Linear linear) {
 
   /** What a method makes of its operands. */
   @FunctionalInterface
@@ -24,11 +25,16 @@ public record OperationRule(String owner, Set<String> methods, Transfer transfer
    * @param methods their names, parted by blanks
    */
   public static OperationRule factors(String owner, String methods, String line) {
-    return new OperationRule(owner, Set.of(methods.split("\\s+")), Factors.parse(line));
+    return new OperationRule(owner, Set.of(methods.split("\\s+")), Factors.parse(line), Linear.NO);
   }
 
   /** Methods with a rule of their own. */
   public static OperationRule of(String owner, String methods, Transfer transfer) {
-    return new OperationRule(owner, Set.of(methods.split("\\s+")), transfer);
+    return new OperationRule(owner, Set.of(methods.split("\\s+")), transfer, Linear.NO);
+  }
+
+  /** These methods, which are linear. */
+  public OperationRule linear(Linear in) {
+    return new OperationRule(owner, methods, transfer, in);
   }
 }

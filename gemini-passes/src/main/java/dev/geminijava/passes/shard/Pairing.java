@@ -12,8 +12,9 @@ import java.util.Set;
  *
  * @param columns the calls of those that begin the split
  * @param rows the calls of those that take its value and end it; none where it is gathered
+ * @param sums how often the ranks add up what they have
  */
-record Pairing(Set<Span> columns, Set<Span> rows) {
+record Pairing(Set<Span> columns, Set<Span> rows, int sums) {
 
   static List<Pairing> of(Analysis analysis, List<Component> components) {
     Map<Span, Span> callOf = new HashMap<>();
@@ -27,7 +28,10 @@ record Pairing(Set<Span> columns, Set<Span> rows) {
                   rows.add(callOf.get(mark.span()));
                 }
               }
-              return new Pairing(component.flow().sources(), Set.copyOf(rows));
+              long sums =
+                  component.marks().stream().filter(m -> m.open().equals("@.allReduce(")).count();
+              return new Pairing(
+                  component.flow().sources(), Set.copyOf(rows), Math.toIntExact(sums));
             })
         .toList();
   }

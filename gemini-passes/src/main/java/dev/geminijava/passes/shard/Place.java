@@ -2,6 +2,7 @@ package dev.geminijava.passes.shard;
 
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.Span;
 import java.util.Set;
 
@@ -24,6 +25,15 @@ record Place(Analysis analysis, Frame frame) implements Surroundings {
   @Override
   public void confirm(Dim size) {
     analysis.confirm(size);
+  }
+
+  @Override
+  public Dim features(Value.Layer layer) {
+    return analysis
+        .rules
+        .layer(layer, analysis.program)
+        .map(rule -> Layers.features(layer, rule, analysis))
+        .orElseGet(() -> Dim.symbol(fresh()));
   }
 
   @Override
@@ -54,13 +64,13 @@ record Place(Analysis analysis, Frame frame) implements Surroundings {
 
   @Override
   public void wrap(Span span, Mark.Role role, String open, String close, Flow flow, String why) {
-    if (!analysis.isHere(frame.method)) {
-      throw new Refusal(
-          span,
-          frame.method.name() + " of another class would have to know that its argument is split",
-          flow.sources());
-    }
+    analysis.checkHere(frame, span, flow);
     analysis.mark(frame, new Mark(frame.method, span, role, open, close, flow, why));
+  }
+
+  @Override
+  public Value.Array sum(Span call, Extents shape, Flow flow) {
+    return analysis.sums.of(frame, call, shape, flow);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.geminijava.passes.shard;
 
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
@@ -17,12 +18,14 @@ import java.util.stream.Collectors;
 /** How sizes are written at a place of a method. */
 final class Scope {
 
+  private final String className;
   private final Map<String, Dim> written = new LinkedHashMap<>();
 
   /** Objects in fields: what the analysis calls them, and how they are written here. */
   private final Map<String, String> kept = new LinkedHashMap<>();
 
   Scope(Analysis analysis, MethodCode method, Statement place) {
+    className = analysis.code.name();
     Set<String> locals =
         method.parameters().stream().map(MethodCode.Parameter::name).collect(Collectors.toSet());
     Walk.statements(
@@ -113,6 +116,17 @@ final class Scope {
           }
         });
     return around.isEmpty() ? body.span() : around.get(around.size() - 1);
+  }
+
+  /** How a layer that the class keeps in a field can be written here. */
+  Optional<String> layer(Expression layer) {
+    boolean own =
+        layer instanceof Expression.Field field
+            && field.owner().map(Expression.This.class::isInstance).orElse(true)
+            && field.declaring().equals(className);
+    return own
+        ? Optional.ofNullable(kept.get("this." + ((Expression.Field) layer).name()))
+        : Optional.empty();
   }
 
   /** How a size can be written here. */

@@ -161,7 +161,11 @@ public final class Sharding {
     gathered.removeAll(heads);
     Choices choices =
         new Choices(
-            called(best, Split.WHOLE.label()), gathered, heads, settled.analysis().choices.parts());
+            called(best, Split.WHOLE.label()),
+            gathered,
+            heads,
+            Set.of(),
+            settled.analysis().choices.parts());
     List<Note> notes = new ArrayList<>(settled.notes());
     notes.removeIf(note -> !choices.whole().containsAll(note.calls()));
     return settle(code, choices, notes).filter(other -> other.chosen().equals(best));
@@ -187,9 +191,11 @@ public final class Sharding {
       others.remove(call);
       if (!joined.contains(call)) {
         try {
-          Choices alone =
-              new Choices(others, Set.of(), Set.of(), settled.analysis().choices.parts());
-          Analysis analysis = propagate(code, alone);
+          Choices choices = settled.analysis().choices;
+          Analysis analysis =
+              propagate(
+                  code,
+                  new Choices(others, Set.of(), Set.of(), choices.reduced(), choices.parts()));
           Pairing.of(analysis, Component.of(analysis)).stream()
               .filter(p -> p.columns().equals(Set.of(call)) && !pairings.contains(p))
               .forEach(pairings::add);
@@ -204,15 +210,24 @@ public final class Sharding {
   private Optional<Settled> settle(ClassCode code, Choices start, List<Note> notes) {
     Set<Span> whole = new HashSet<>(start.whole());
     Set<Span> heads = new HashSet<>(start.heads());
+    Set<Span> reduced = new HashSet<>(start.reduced());
     Map<Span, Integer> parts = new HashMap<>(start.parts());
     while (true) {
-      Analysis analysis = analysis(code, new Choices(whole, start.gathered(), heads, parts));
+      Analysis analysis =
+          analysis(code, new Choices(whole, start.gathered(), heads, reduced, parts));
       try {
         run(analysis);
+        if (reduced.addAll(analysis.sums.revised())) {
+          continue;
+        }
         List<Component> components = Component.of(analysis);
         List<Edit> edits = new Groups(analysis, PASS).edits(components);
         return Optional.of(new Settled(analysis, components, edits, notes));
       } catch (Refusal refusal) {
+        // What stands in the way may do so only because sums of several layers became one.
+        if (reduced.addAll(analysis.sums.metBy(refusal.sources()))) {
+          continue;
+        }
         boolean head =
             refusal.isJoinable()
                 && refusal.sources().size() == 1
@@ -246,6 +261,7 @@ public final class Sharding {
     analysis.code.methods().stream()
         .filter(Sharding::isEntry)
         .forEach(m -> Execution.entry(analysis, m));
+    analysis.sums.settleRest();
     analysis.checkAssumptions();
     checkVisits(analysis);
   }

@@ -2,6 +2,7 @@ package dev.geminijava.passes.shard;
 
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.Span;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -22,6 +23,11 @@ public interface Surroundings {
   /** The program's own shapes show that an assumption about a size holds. */
   default void confirm(Dim size) {}
 
+  /** How many output features a layer has. */
+  default Dim features(Value.Layer layer) {
+    return Dim.symbol(fresh());
+  }
+
   /** Makes a size that is written here the size of one rank's slice. */
   default void shrink(Expression size, Flow flow) {
     throw nothingIsSplit();
@@ -39,6 +45,11 @@ public interface Surroundings {
    * @param why the reason, for the user
    */
   default void wrap(Span span, Mark.Role role, String open, String close, Flow flow, String why) {
+    throw nothingIsSplit();
+  }
+
+  /** The result of a call of which every rank has a summand. */
+  default Value.Array sum(Span call, Extents shape, Flow flow) {
     throw nothingIsSplit();
   }
 

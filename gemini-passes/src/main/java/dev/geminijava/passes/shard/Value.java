@@ -29,12 +29,14 @@ public sealed interface Value {
    *
    * @param outer how many runs the split axis consists of, each of which is cut: an axis that was
    *     made of a batch and of heads that are split is cut once for every member of the batch
+   * @param sums the calls at which the ranks' summands may be added up; none where there are none
    */
-  record Array(Extents shape, Placement placement, Dim outer, Flow flow) implements Value {
+  record Array(Extents shape, Placement placement, Dim outer, Flow flow, Set<Span> sums)
+      implements Value {
 
     /** An array that every rank has. */
     public static Array whole(Extents shape) {
-      return new Array(shape, Placement.REPLICATE, Dim.ONE, Flow.NONE);
+      return new Array(shape, Placement.REPLICATE, Dim.ONE, Flow.NONE, Set.of());
     }
 
     /** An array cut along an axis, counted from the end. */
@@ -44,7 +46,21 @@ public sealed interface Value {
 
     /** An array cut along an axis, counted from the end, in each of several runs. */
     public static Array split(Extents shape, int axis, Dim outer, Flow flow) {
-      return new Array(shape, new Placement.Shard(axis), outer, flow);
+      return new Array(shape, new Placement.Shard(axis), outer, flow, Set.of());
+    }
+
+    /**
+     * An array that is the sum of what the ranks have.
+     *
+     * @param sums the calls at which the summands may be added up: all of them, or the ways to here
+     */
+    public static Array partial(Extents shape, Flow flow, Set<Span> sums) {
+      return new Array(shape, Placement.PARTIAL, Dim.ONE, flow, Set.copyOf(sums));
+    }
+
+    /** Whether every rank has a summand of it. */
+    public boolean isPartial() {
+      return placement instanceof Placement.Partial;
     }
 
     /** The same with its axes elsewhere. */

@@ -249,7 +249,7 @@ final class Weighing {
       alone += costs.alone(work).seconds();
       result = Math.max(result, how.equals(Split.COLUMN.label()) ? 0 : work.result());
     }
-    int times = pairing.rows().isEmpty() ? pairing.columns().size() : pairing.rows().size();
+    int times = pairing.rows().isEmpty() ? pairing.columns().size() : pairing.sums();
     String exchanged =
         pairing.rows().isEmpty()
             ? counted(times, Collective.ALL_GATHER)

@@ -150,9 +150,17 @@ final class Inserted {
               new Span(toErased(inner.start()), toErased(inner.end())),
               open(call, text.text(new Span(all.start(), inner.start()))),
               squeezed(text.text(new Span(inner.end(), all.end())))));
-    } else if (List.of(SHARD_GROUP, SHARDS, PIPELINE).contains(call.owner())) {
+    } else if (List.of(SHARD_GROUP, SHARDS, PIPELINE).contains(call.owner()) && !isSize(call)) {
       strange.add(call);
     }
+  }
+
+  /** Whether a call tells a group of which it is an argument how many features a layer has. */
+  private boolean isSize(RuntimeCall call) {
+    return call.owner().equals(SHARDS)
+        && call.method().equals("features")
+        && groups.stream()
+            .anyMatch(g -> g.call().declares().orElseThrow().statement().contains(call.span()));
   }
 
   private static String open(RuntimeCall call, String written) {

@@ -36,7 +36,7 @@ final class ShapeCheck {
 
   void run(List<Inserted.Wrap> wraps, Demands split, RuleTable rules) {
     parameters(wraps);
-    Demands whole = Demands.of(sources.code(), code, rules, Map.of(), Set.of(), Set.of());
+    Demands whole = Demands.of(sources.code(), code, rules, Map.of(), Set.of(), Set.of(), Set.of());
     Map<MethodCode, List<List<Extents>>> expected = whole.shapes();
     split
         .shapes()

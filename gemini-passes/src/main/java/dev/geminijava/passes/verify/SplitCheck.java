@@ -62,11 +62,7 @@ final class SplitCheck {
     wraps.stream()
         .filter(w -> w.how().equals("column"))
         .forEach(w -> columns.putIfAbsent(w.inner(), parts(w)));
-    Set<Span> gathered =
-        wraps.stream()
-            .filter(w -> w.how().equals("gather"))
-            .map(Wrap::inner)
-            .collect(Collectors.toSet());
+    Set<Span> gathered = around("gather");
     Set<Span> heads =
         wraps.stream()
             .filter(w -> w.how().equals("head") || w.how().equals("vocabulary"))
@@ -74,7 +70,8 @@ final class SplitCheck {
             .collect(Collectors.toSet());
     Demands demands;
     try {
-      demands = Demands.of(sources.code(), code, rules, columns, gathered, heads);
+      demands =
+          Demands.of(sources.code(), code, rules, columns, gathered, heads, around("allReduce"));
     } catch (Refusal e) {
       tally.checked(Property.SPLITS, wraps.size());
       find(Property.SPLITS, e.span(), "here " + e.getMessage(), cure(e));
@@ -88,6 +85,13 @@ final class SplitCheck {
     disputed(demands);
     degrees(demands, found);
     new ShapeCheck(sources, code, tally).run(wraps, demands, rules);
+  }
+
+  private Set<Span> around(String collective) {
+    return wraps.stream()
+        .filter(w -> w.how().equals(collective))
+        .map(Wrap::inner)
+        .collect(Collectors.toSet());
   }
 
   /** Of how many parts a layer's features consist; what is no number is left for the rules. */

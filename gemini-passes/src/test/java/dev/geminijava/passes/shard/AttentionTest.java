@@ -537,9 +537,9 @@ class AttentionTest {
             "o.forward(ps, new NDList(x.reshape(-1, 8, dim)), training)");
   }
 
-  /** The gate's features are seen when it is called, after the queries were split by heads. */
+  /** The gate is called after the queries were split by heads: its features are asked before. */
   @Test
-  void aSizeThatNobodyWroteDoesNotJoinOneThatIsWritten() {
+  void aSizeThatNobodyWroteIsAskedOfItsLayer() {
     String body =
         """
         long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
@@ -559,10 +559,16 @@ class AttentionTest {
           o = addChildBlock("o", layers.get(2));
         }
         """;
-    String last = "return o.forward(ps, new NDList(x.mul(y)), training);";
-    String head =
-        "ShardGroup shards = Shards.group(); return shards.gather(shards.head(o)"
-            + ".forward(ps, new NDList(x.mul(y)), training));";
-    Sharded.becomes(layers, body, layers, body.replace(last, head));
+    Sharded.becomes(
+        layers,
+        body,
+        layers,
+        body.replace(
+                "NDArray x = q",
+                "ShardGroup shards = Shards.group(Shards.features(k), heads); NDArray x = shards.column(q)")
+            .replace("s, heads, -1", "s, shards.local(heads), -1")
+            .replace("k.forward", "shards.column(k).forward")
+            .replace("return o.", "return shards.allReduce(shards.row(o).")
+            .replace("x.mul(y)), training)", "x.mul(y)), training))"));
   }
 }

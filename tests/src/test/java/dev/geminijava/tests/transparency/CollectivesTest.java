@@ -61,6 +61,8 @@ class CollectivesTest {
     "OwnAttention, 4",
     // Three layers of attention.
     "FusedAttention, 3",
+    // Three layers of attention beside feed-forward, and two sums of other branches.
+    "SummedBranches, 5",
     // Nine residual blocks of two convolutions each.
     "ZooResNet, 9",
     "ZooMobileNet, 8",

@@ -25,6 +25,8 @@ class WhatIsSplitTest {
         "GatheredLayers | column(wide) column(up) row(down)",
         "ConvolutionsByChannel | column(first) slice(norm) slice(deep) row(second) column(conv) row(out)",
         "GroupedQueries | column(q) column(k) column(v) row(o)",
+        "SummedBranches | column(q) column(k) column(v) row(o) column(up) row(down)"
+            + " row(b) column(a) row(d) column(c)",
         "FusedAttention | column(qkv, 3) row(out) column(qkv, 3) row(out) column(qkv, 3) row(out)",
       })
   void splits(String model, String layers) {

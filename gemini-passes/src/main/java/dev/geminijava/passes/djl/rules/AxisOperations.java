@@ -2,6 +2,7 @@ package dev.geminijava.passes.djl.rules;
 
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -19,11 +20,11 @@ public final class AxisOperations implements OperationRules {
   @Override
   public List<OperationRule> operations() {
     return List.of(
-        OperationRule.of(
-            NDARRAY, "softmax logSoftmax cumSum cumProd", operation -> along(operation, 0)),
+        OperationRule.of(NDARRAY, "softmax logSoftmax cumProd", operation -> along(operation, 0)),
+        OperationRule.of(NDARRAY, "cumSum", operation -> along(operation, 0)).linear(Linear.ARRAYS),
         OperationRule.of(NDARRAY, "normalize", operation -> along(operation, 1)),
         OperationRule.of(NDARRAY, "sort argSort", AxisOperations::sorted),
-        OperationRule.of(NDARRAY, "flip", AxisOperations::flip),
+        OperationRule.of(NDARRAY, "flip", AxisOperations::flip).linear(Linear.ARRAYS),
         OperationRule.of(NDARRAY, "topK", AxisOperations::largest),
         OperationRule.of(NDARRAY, "gather", AxisOperations::gather),
         OperationRule.of(NDARRAY, "oneHot", AxisOperations::oneHot),

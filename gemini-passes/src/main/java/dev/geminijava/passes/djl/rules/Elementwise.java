@@ -1,6 +1,7 @@
 package dev.geminijava.passes.djl.rules;
 
 import dev.geminijava.passes.shard.Factors;
+import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -11,6 +12,8 @@ import java.util.List;
 public final class Elementwise implements OperationRules {
 
   private static final String NDARRAY = "ai.djl.ndarray.NDArray";
+  private static final String NDARRAYS = "ai.djl.ndarray.NDArrays";
+  private static final String PAIR = "..., ... -> ...";
   private static final String INTERNAL = "ai.djl.ndarray.internal.NDArrayEx";
   private static final String ACTIVATIONS =
       "relu sigmoid tanh softPlus softSign leakyRelu elu selu gelu swish mish";
@@ -20,28 +23,34 @@ public final class Elementwise implements OperationRules {
   public List<OperationRule> operations() {
     return List.of(
         OperationRule.factors(
+                NDARRAY, "neg duplicate stopGradient scaleGradient zerosLike", "... -> ...")
+            .linear(Linear.ARRAYS),
+        OperationRule.factors(
             NDARRAY,
-            "toDevice like real conj log10 log2 neg abs square sqrt cbrt floor ceil round trunc exp gammaln log sin cos tan asin acos"
+            "toDevice like real conj log10 log2 abs square sqrt cbrt floor ceil round trunc exp gammaln log sin cos tan asin acos"
                 + " atan sinh cosh tanh asinh acosh atanh toDegrees toRadians sign erfinv erf"
-                + " logicalNot isInfinite isNaN clip toType duplicate stopGradient scaleGradient"
-                + " zerosLike onesLike",
+                + " logicalNot isInfinite isNaN clip toType onesLike",
             "... -> ..."),
+        OperationRule.factors(NDARRAY, "add sub", PAIR).linear(Linear.SUM),
+        OperationRule.factors(NDARRAY, "mul", PAIR).linear(Linear.EACH),
+        OperationRule.factors(NDARRAY, "div", PAIR).linear(Linear.FIRST),
         OperationRule.factors(
             NDARRAY,
-            "add sub mul div mod pow maximum minimum eq neq gt gte lt lte logicalAnd logicalOr"
+            "mod pow maximum minimum eq neq gt gte lt lte logicalAnd logicalOr"
                 + " logicalXor xlogy atan2",
-            "..., ... -> ..."),
+            PAIR),
         OperationRule.of(NDARRAY, "addi subi muli divi modi powi negi signi", Elementwise::inPlace),
+        OperationRule.factors(NDARRAYS, "add sub", PAIR).linear(Linear.SUM),
+        OperationRule.factors(NDARRAYS, "mul", PAIR).linear(Linear.EACH),
         OperationRule.factors(
-            "ai.djl.ndarray.NDArrays",
-            "add sub mul div mod pow maximum minimum eq neq gt gte lt lte logicalAnd logicalOr"
-                + " logicalXor",
-            "..., ... -> ..."),
-        OperationRule.factors("ai.djl.ndarray.NDArrays", "erf erfinv", "... -> ..."),
-        OperationRule.factors("ai.djl.ndarray.NDArrays", "where", "..., ..., ... -> ..."),
+            NDARRAYS,
+            "div mod pow maximum minimum eq neq gt gte lt lte logicalAnd logicalOr" + " logicalXor",
+            PAIR),
+        OperationRule.factors(NDARRAYS, "erf erfinv", "... -> ..."),
+        OperationRule.factors(NDARRAYS, "where", "..., ..., ... -> ..."),
         OperationRule.of(NDARRAY, "getNDArrayInternal", Operation::self),
         OperationRule.factors(INTERNAL, ACTIVATIONS, "... -> ..."),
-        OperationRule.factors(INTERNAL, "rsub rdiv rmod rpow", "..., ... -> ..."),
+        OperationRule.factors(INTERNAL, "rsub rdiv rmod rpow", PAIR),
         OperationRule.of("ai.djl.nn.Activation", ACTIVATIONS + " relu6", Elementwise::activation));
   }
 
@@ -60,6 +69,6 @@ public final class Elementwise implements OperationRules {
     if (!operation.self().isSplit() && !operation.sources().isEmpty()) {
       throw operation.refuse("puts a split value into an array that every rank has");
     }
-    return Factors.parse("..., ... -> ...").apply(operation);
+    return Factors.parse(PAIR).apply(operation);
   }
 }

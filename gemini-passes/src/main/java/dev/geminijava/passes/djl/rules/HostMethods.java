@@ -1,6 +1,7 @@
 package dev.geminijava.passes.djl.rules;
 
 import dev.geminijava.passes.model.Dim;
+import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -18,22 +19,30 @@ public final class HostMethods implements OperationRules {
   public List<OperationRule> operations() {
     return List.of(
         OperationRule.of(
-            NDARRAY,
-            "getManager getDevice getDataType getName setName isSparse getSparseFormat hasGradient"
-                + " setRequiresGradient close",
-            operation -> Value.Host.UNKNOWN),
+                NDARRAY,
+                "getManager getDevice getDataType getName setName isSparse getSparseFormat hasGradient"
+                    + " setRequiresGradient close",
+                operation -> Value.Host.UNKNOWN)
+            .linear(Linear.ARRAYS),
         OperationRule.of(
-            "ai.djl.ndarray.NDResource",
-            "getManager attach detach tempAttach close",
-            operation -> Value.Host.UNKNOWN),
-        OperationRule.of(NDARRAY, "getShape", operation -> new Value.ShapeOf(operation.self())),
-        OperationRule.of(NDARRAY, "size", operation -> operation.size(operation.self())),
+                "ai.djl.ndarray.NDResource",
+                "getManager attach detach tempAttach close",
+                operation -> Value.Host.UNKNOWN)
+            .linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAY, "getShape", operation -> new Value.ShapeOf(operation.self()))
+            .linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAY, "size", operation -> operation.size(operation.self()))
+            .linear(Linear.ARRAYS),
         OperationRule.of(SHAPE, "get size dimension", HostMethods::shape),
         OperationRule.of(MANAGER, "ret", HostMethods::first),
         OperationRule.of(
             MANAGER,
             "subManagerOf tempAttachAll attachAll attachUncappedInternal tempAttachInternal",
             operation -> Value.Host.UNKNOWN),
+        OperationRule.of(
+            "dev.geminijava.runtime.Shards",
+            "features",
+            operation -> operation.features(operation.arguments().get(0))),
         OperationRule.of("dev.geminijava.runtime.Pipeline", "cut", HostMethods::first));
   }
 

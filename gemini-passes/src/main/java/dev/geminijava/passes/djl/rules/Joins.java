@@ -3,6 +3,7 @@ package dev.geminijava.passes.djl.rules;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.shard.Flow;
+import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -23,10 +24,14 @@ public final class Joins implements OperationRules {
   @Override
   public List<OperationRule> operations() {
     return List.of(
-        OperationRule.of(NDARRAY, "concat", operation -> join(operation, false)),
-        OperationRule.of(NDARRAYS, "concat", operation -> join(operation, false)),
-        OperationRule.of(NDARRAY, "stack", operation -> join(operation, true)),
-        OperationRule.of(NDARRAYS, "stack", operation -> join(operation, true)));
+        OperationRule.of(NDARRAY, "concat", operation -> join(operation, false))
+            .linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAYS, "concat", operation -> join(operation, false))
+            .linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAY, "stack", operation -> join(operation, true))
+            .linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAYS, "stack", operation -> join(operation, true))
+            .linear(Linear.ARRAYS));
   }
 
   private static Value join(Operation operation, boolean stacks) {

@@ -2,6 +2,7 @@ package dev.geminijava.passes.djl.rules;
 
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -20,10 +21,10 @@ public final class Permutations implements OperationRules {
   @Override
   public List<OperationRule> operations() {
     return List.of(
-        OperationRule.of(NDARRAY, "transpose", Permutations::transpose),
-        OperationRule.of(NDARRAY, "swapAxes", Permutations::swapAxes),
-        OperationRule.of(NDARRAY, "expandDims", Permutations::expandDims),
-        OperationRule.of(NDARRAY, "squeeze", Permutations::squeeze));
+        OperationRule.of(NDARRAY, "transpose", Permutations::transpose).linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAY, "swapAxes", Permutations::swapAxes).linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAY, "expandDims", Permutations::expandDims).linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAY, "squeeze", Permutations::squeeze).linear(Linear.ARRAYS));
   }
 
   private static int rank(Operation operation, Value.Array array) {

@@ -29,10 +29,10 @@ public final class PointwiseLayers implements LayerRules {
     for (String name : ACTIVATIONS) {
       rules.add(LayerRule.pointwise("ai.djl.nn.Activation." + name + "Block"));
     }
-    rules.add(LayerRule.pointwise("ai.djl.nn.norm.Dropout").drawing());
+    rules.add(LayerRule.pointwise("ai.djl.nn.norm.Dropout").drawing().ofSums());
     rules.add(LayerRule.pointwise("ai.djl.nn.core.Prelu"));
     rules.add(LayerRule.pointwise("ai.djl.nn.Activation.preluBlock"));
-    rules.add(LayerRule.pointwise("ai.djl.nn.Blocks.identityBlock"));
+    rules.add(LayerRule.pointwise("ai.djl.nn.Blocks.identityBlock").ofSums());
     return rules;
   }
 }

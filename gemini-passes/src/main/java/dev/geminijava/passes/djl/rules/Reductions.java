@@ -2,6 +2,7 @@ package dev.geminijava.passes.djl.rules;
 
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -22,7 +23,8 @@ public final class Reductions implements OperationRules {
   @Override
   public List<OperationRule> operations() {
     return List.of(
-        OperationRule.of(NDARRAY, "sum mean max min prod", Reductions::reduce),
+        OperationRule.of(NDARRAY, "sum mean", Reductions::reduce).linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAY, "max min prod", Reductions::reduce),
         OperationRule.of(NDARRAY, "norm", Reductions::norm),
         OperationRule.of(NDARRAY, "median", Reductions::reduce),
         OperationRule.of(NDARRAY, "argMax argMin countNonzero", Reductions::alongOne),

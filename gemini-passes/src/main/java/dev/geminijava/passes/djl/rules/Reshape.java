@@ -4,6 +4,7 @@ import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.shard.Flow;
+import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -25,9 +26,11 @@ public final class Reshape implements OperationRules {
   @Override
   public List<OperationRule> operations() {
     return List.of(
-        OperationRule.of(NDARRAY, "reshape", operation -> new Step(operation).apply()),
-        OperationRule.of(NDARRAY, "flatten", Reshape::flatten),
-        OperationRule.of("ai.djl.nn.Blocks", "batchFlatten", Reshape::batchFlatten));
+        OperationRule.of(NDARRAY, "reshape", operation -> new Step(operation).apply())
+            .linear(Linear.ARRAYS),
+        OperationRule.of(NDARRAY, "flatten", Reshape::flatten).linear(Linear.ARRAYS),
+        OperationRule.of("ai.djl.nn.Blocks", "batchFlatten", Reshape::batchFlatten)
+            .linear(Linear.ARRAYS));
   }
 
   private static Value flatten(Operation operation) {

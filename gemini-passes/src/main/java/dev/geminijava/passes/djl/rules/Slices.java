@@ -3,6 +3,7 @@ package dev.geminijava.passes.djl.rules;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
@@ -27,7 +28,8 @@ public final class Slices implements OperationRules {
   public List<OperationRule> operations() {
     return List.of(
         OperationRule.of(NDARRAY, "split", Slices::split),
-        OperationRule.of(NDARRAY, "get", operation -> new Indexing(operation).apply()));
+        OperationRule.of(NDARRAY, "get", operation -> new Indexing(operation).apply())
+            .linear(Linear.ARRAYS));
   }
 
   private static Value split(Operation operation) {
