@@ -9,7 +9,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 public final class Shards {
 
@@ -30,6 +32,33 @@ public final class Shards {
   public static PtNDArray drawn(
       NDManager manager, Shape shape, DataType type, double typical, Supplier<PtNDArray> draw) {
     return draw.get();
+  }
+
+  public static PtNDArray each(
+      PtNDArray array, UnaryOperator<PtNDArray> operation, Supplier<PtNDArray> whole) {
+    return whole.get();
+  }
+
+  public static PtNDArray each(
+      PtNDArray first,
+      PtNDArray second,
+      BinaryOperator<PtNDArray> operation,
+      Supplier<PtNDArray> whole) {
+    return whole.get();
+  }
+
+  public static PtNDArray along(
+      PtNDArray array,
+      long[] axes,
+      boolean keeps,
+      UnaryOperator<PtNDArray> operation,
+      Supplier<PtNDArray> whole) {
+    return whole.get();
+  }
+
+  public static PtNDArray layerNorm(
+      PtNDArray array, Shape over, UnaryOperator<PtNDArray> norm, Supplier<PtNDArray> whole) {
+    return whole.get();
   }
 
   public static PtNDArray product(PtNDArray left, PtNDArray right, Supplier<PtNDArray> product) {

@@ -20,6 +20,8 @@ import java.util.Properties;
  * @param shardingSize ranks in a stage
  * @param pipelineDegree stages
  * @param microBatches parts of a batch
+ * @param sequenceParallel whether sums over the ranks of a stage stay shared out along the sequence
+ *     as long as they can
  * @param schedule order of work
  * @param devices where to run
  * @param plan the plan file that was read
@@ -33,6 +35,7 @@ public record GeminiConfig(
     OptionalInt shardingSize,
     OptionalInt pipelineDegree,
     OptionalInt microBatches,
+    boolean sequenceParallel,
     Optional<ScheduleType> schedule,
     Optional<DeviceSpec> devices,
     Optional<Path> plan,
@@ -143,6 +146,14 @@ public record GeminiConfig(
       return put("micro-batches", count);
     }
 
+    /**
+     * Whether each rank of a stage keeps only its share of the sequence between split layers, which
+     * saves memory.
+     */
+    public Builder sequenceParallel(boolean shared) {
+      return put("sequence-parallel", shared);
+    }
+
     /** In which order the stages work. */
     public Builder schedule(ScheduleType schedule) {
       return put("schedule", schedule);
@@ -197,6 +208,7 @@ public record GeminiConfig(
           count(all, "sharding-size"),
           count(all, "pipeline-degree"),
           count(all, "micro-batches"),
+          all.get("sequence-parallel", Settings::truth).orElse(false),
           all.get("schedule", ScheduleType::parse),
           all.get("devices", DeviceSpec::parse),
           plan,

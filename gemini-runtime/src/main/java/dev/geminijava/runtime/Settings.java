@@ -18,6 +18,7 @@ final class Settings {
           "sharding-size",
           "pipeline-degree",
           "micro-batches",
+          "sequence-parallel",
           "schedule",
           "devices",
           "plan",

@@ -231,7 +231,7 @@ public final class ShardGroup {
       return array;
     }
     long[] cuts = share().orElseThrow().cuts(array.getShape().get(position));
-    return array.split(cuts, position).get(lane.rank());
+    return lane.own(() -> array.split(cuts, position).get(lane.rank()));
   }
 
   /** Sums the ranks' partial results. */

@@ -12,13 +12,17 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.geminijava.runtime.collective.Collectives;
 import dev.geminijava.runtime.exec.Arrays;
 import dev.geminijava.runtime.exec.Lane;
+import dev.geminijava.runtime.exec.Operation;
 import dev.geminijava.runtime.exec.SplitArray;
 import dev.geminijava.runtime.parameter.Chain;
 import dev.geminijava.runtime.parameter.Draws;
 import dev.geminijava.runtime.parameter.LayerSplit;
 import dev.geminijava.runtime.parameter.Placements;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 
 /** What generated code calls to be sharded. */
 public final class Shards {
@@ -65,9 +69,10 @@ public final class Shards {
       lane.wouldDraw();
       return (PtNDArray) manager.full(shape, (float) typical, type);
     }
-    return lane == null || lane.ranks() == 1 || lane.ownDraws()
-        ? draw.get()
-        : Draws.shared(lane, manager, draw);
+    if (lane == null || lane.ranks() == 1) {
+      return draw.get();
+    }
+    return lane.ownDraws() ? lane.own(draw) : Draws.shared(lane, manager, draw);
   }
 
   /**
@@ -75,9 +80,51 @@ public final class Shards {
    * shares.
    */
   public static PtNDArray product(PtNDArray left, PtNDArray right, Supplier<PtNDArray> product) {
-    return right instanceof SplitArray split
-        ? split.productAfter(left).orElseGet(product)
-        : product.get();
+    return Operation.product(left, right).orElseGet(product);
+  }
+
+  /** Called by the engine for an operation on single elements; an array in shares stays in them. */
+  public static PtNDArray each(
+      PtNDArray array, UnaryOperator<PtNDArray> operation, Supplier<PtNDArray> whole) {
+    return array instanceof SplitArray
+        ? Operation.each(List.of(array), parts -> operation.apply(parts.get(0))).orElseGet(whole)
+        : whole.get();
+  }
+
+  /** The same for two operands, of which the one may be in shares and the other not. */
+  public static PtNDArray each(
+      PtNDArray first,
+      PtNDArray second,
+      BinaryOperator<PtNDArray> operation,
+      Supplier<PtNDArray> whole) {
+    return first instanceof SplitArray || second instanceof SplitArray
+        ? Operation.each(
+                List.of(first, second), parts -> operation.apply(parts.get(0), parts.get(1)))
+            .orElseGet(whole)
+        : whole.get();
+  }
+
+  /**
+   * Called by the engine for an operation along some axes; an array stays in shares of another.
+   *
+   * @param keeps whether the result has these axes, too
+   */
+  public static PtNDArray along(
+      PtNDArray array,
+      long[] axes,
+      boolean keeps,
+      UnaryOperator<PtNDArray> operation,
+      Supplier<PtNDArray> whole) {
+    return array instanceof SplitArray
+        ? Operation.along(array, axes, keeps, operation).orElseGet(whole)
+        : whole.get();
+  }
+
+  /** Called by the engine for a norm over the last axes. */
+  public static PtNDArray layerNorm(
+      PtNDArray array, Shape over, UnaryOperator<PtNDArray> norm, Supplier<PtNDArray> whole) {
+    long[] axes = LongStream.rangeClosed(-over.dimension(), -1).toArray();
+    return along(array, axes, true, norm, whole);
   }
 
   /** Called by the engine where it drops values; replicated ranks share one mask. */
@@ -85,12 +132,17 @@ public final class Shards {
       PtNDArray array, double rate, boolean training, Supplier<PtNDArray> dropout) {
     Lane lane = Lane.current();
     if (lane != null && lane.isTrial()) {
-      return (PtNDArray) Arrays.alias(array, array.getManager());
+      return each(
+          array,
+          part -> (PtNDArray) Arrays.alias(part, part.getManager()),
+          () -> (PtNDArray) Arrays.alias(array, array.getManager()));
     }
-    return !training || rate == 0 || lane == null || lane.ranks() == 1 || lane.ownDraws(array)
+    if (!training || rate == 0) {
+      return each(array, part -> JniUtils.dropout(part, rate, training), dropout);
+    }
+    return lane == null || lane.ranks() == 1 || lane.ownDraws(array)
         ? dropout.get()
-        : Draws.sharedMask(
-            lane, array, () -> JniUtils.dropout((PtNDArray) array.onesLike(), rate, true));
+        : Draws.dropped(lane, array, ones -> JniUtils.dropout(ones, rate, true));
   }
 
   /**

@@ -29,7 +29,7 @@ final class SettingOptions {
                     }
                   })
               .type(String.class);
-      if (setting == Setting.QUIET) {
+      if (setting.isSwitch()) {
         option.arity("0..1").fallbackValue("true");
       } else {
         option.arity("1").paramLabel(setting.key().toUpperCase(java.util.Locale.ROOT));

@@ -10,6 +10,8 @@ public enum Setting {
   SHARDING_SIZE("devices that share each layer", "a whole number from 1"),
   PIPELINE_DEGREE("stages", "a whole number from 1"),
   MICRO_BATCHES("pieces of a batch", "a whole number from 1"),
+  SEQUENCE_PARALLEL(
+      "each rank keeps its share of the sequence between split layers", "true, false"),
   SCHEDULE("order of the stages' work", "auto, gpipe, 1f1b"),
   DEVICES("devices to use", "cpu:N (N virtual devices) or gpu:I,J,… (those GPUs)"),
   PLAN("plan file to follow", "a file that can be read"),
@@ -57,9 +59,14 @@ public enum Setting {
   /** The values, where they are a short list. */
   List<String> choices() {
     return switch (this) {
-      case MODE, SCHEDULE, QUIET -> List.of(allowed.split(", "));
+      case MODE, SCHEDULE, SEQUENCE_PARALLEL, QUIET -> List.of(allowed.split(", "));
       default -> List.of();
     };
+  }
+
+  /** Whether its name alone is enough to set it. */
+  public boolean isSwitch() {
+    return choices().equals(List.of("true", "false"));
   }
 
   /** A value as the runtime reads it, or null if it is not allowed. */
@@ -69,7 +76,7 @@ public enum Setting {
       return "auto"; // leaves any of them to the runtime
     }
     return switch (this) {
-      case MODE, SCHEDULE, QUIET -> {
+      case MODE, SCHEDULE, SEQUENCE_PARALLEL, QUIET -> {
         String lower = value.toLowerCase(Locale.ROOT).replace('-', '_');
         yield choices().contains(lower) ? lower : null;
       }

@@ -99,6 +99,8 @@ class SettingsTest {
     "DEVICE_MEMORY, 512M, true",
     "DEVICE_MEMORY, GiB, false",
     "DEVICE_MEMORY, 2 apples, false",
+    "SEQUENCE_PARALLEL, true, true",
+    "SEQUENCE_PARALLEL, sometimes, false",
     "QUIET, TRUE, true",
     "QUIET, maybe, false",
     "TRACE, /nowhere/at/all, false",

@@ -8,6 +8,7 @@ import dev.geminijava.passes.front.Anchor.Called;
 import dev.geminijava.passes.front.Anchor.Created;
 import dev.geminijava.passes.front.Anchor.Returned;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A place in DJL's own classes that calls the runtime.
@@ -33,81 +34,103 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
 
   /** All hooks. They use full names: DJL's own classes get no imports for them. */
   static final List<Hook> ALL =
-      List.of(
-          new Hook(
-              ARRAY,
-              new Body(),
-              " private final Object birth = "
-                  + LANE
-                  + ".birth(this); @Override public Long getHandle() { return "
-                  + LANE
-                  + ".resolve(this, birth, super.getHandle()); }",
-              "",
-              "an array knows its stage, and its first use in a later stage fetches it there"),
-          new Hook(
-              JNI,
-              new Called("createNdFromByteBuffer", "torchFromBlob"),
-              "NativeArrays.own(",
-              ")",
-              "the array owns its memory, and does not lose it before backward"),
-          new Hook(
-              JNI,
-              new Created("dropout", "PtNDArray"),
-              SHARDS + ".dropout(ndArray, prob, training, () -> ",
-              ")",
-              "all ranks of a group drop the same values"),
-          drawn("normal", "size", "mean"),
-          drawn("uniform", "size", "(low + high) / 2"),
-          drawn("randint", "size", "(low + high) / 2"),
-          drawn("randperm", "new ai.djl.ndarray.types.Shape(n)", "0"),
-          product("matmul", 1),
-          product("dot", 2),
-          recurrent("rnn"),
-          recurrent("gru"),
-          recurrent("lstm"),
-          new Hook(
-              JNI,
-              new Created("linear", "PtNDArray"),
-              LANE + ".linear(input, weight, bias, () -> ",
-              ")",
-              "a stage computes its weights' gradients once for all micro-batches"),
-          new Hook(
-              "ai.djl.nn.convolutional.Convolution",
-              new Argument("forwardInternal", "convolution", 6),
-              SHARDS + ".groups(",
-              ")",
-              "a convolution whose channels are split has a share of its groups"),
-          new Hook(
-              "ai.djl.nn.AbstractBaseBlock",
-              new Called("forward", "initialize"),
-              2,
-              LANE + ".once(this, () -> ",
-              ")",
-              "a block that is initialised by its first forward is so once, not on every rank"),
-          new Hook(
-              "ai.djl.nn.Parameter",
-              new Returned("getArray", "array"),
-              SHARDS + ".whole(this, ",
-              ")",
-              "whoever asks for a split parameter gets the whole of it"),
-          new Hook(
-              "ai.djl.pytorch.engine.PtEngine",
-              new Created("newGradientCollector", "PtGradientCollector"),
-              "dev.geminijava.runtime.train.GeminiCollector.of(",
-              ")",
-              "gradients flow on through the stages, whoever asked for the collector"),
-          new Hook(
-              "ai.djl.BaseModel",
-              new Argument("save", "newOutputStream", 0),
-              CHECKPOINT + ".partial(",
-              ")",
-              "a checkpoint is written under a temporary name"),
-          new Hook(
-              "ai.djl.BaseModel",
-              new Assigned("save", "modelDir"),
-              CHECKPOINT + ".commit(paramFile); ",
-              "",
-              "a complete checkpoint gets its name"));
+      Stream.concat(places().stream(), Arithmetic.hooks().stream()).toList();
+
+  private static List<Hook> places() {
+    return List.of(
+        new Hook(
+            ARRAY,
+            new Body(),
+            " private final Object birth = "
+                + LANE
+                + ".birth(this); @Override public Long getHandle() { return "
+                + LANE
+                + ".resolve(this, birth, super.getHandle()); }",
+            "",
+            "an array knows its stage, and its first use in a later stage fetches it there"),
+        new Hook(
+            JNI,
+            new Called("createNdFromByteBuffer", "torchFromBlob"),
+            "NativeArrays.own(",
+            ")",
+            "the array owns its memory, and does not lose it before backward"),
+        new Hook(
+            JNI,
+            new Created("dropout", "PtNDArray"),
+            SHARDS + ".dropout(ndArray, prob, training, () -> ",
+            ")",
+            "all ranks of a group drop the same values"),
+        made("createNdFromByteBuffer", 2),
+        made("createEmptyNdArray", 1),
+        made("createZerosNdArray", 1),
+        made("createOnesNdArray", 1),
+        made("full", 1),
+        made("arange", 1),
+        made("linspace", 1),
+        made("eye", 1),
+        drawn("normal", "size", "mean"),
+        drawn("uniform", "size", "(low + high) / 2"),
+        drawn("randint", "size", "(low + high) / 2"),
+        drawn("randperm", "new ai.djl.ndarray.types.Shape(n)", "0"),
+        product("matmul", 1),
+        product("dot", 2),
+        recurrent("rnn"),
+        recurrent("gru"),
+        recurrent("lstm"),
+        new Hook(
+            JNI,
+            new Created("linear", "PtNDArray"),
+            LANE + ".linear(input, weight, bias, () -> ",
+            ")",
+            "a stage computes its weights' gradients once for all micro-batches"),
+        new Hook(
+            "ai.djl.nn.convolutional.Convolution",
+            new Argument("forwardInternal", "convolution", 6),
+            SHARDS + ".groups(",
+            ")",
+            "a convolution whose channels are split has a share of its groups"),
+        new Hook(
+            "ai.djl.nn.AbstractBaseBlock",
+            new Called("forward", "initialize"),
+            2,
+            LANE + ".once(this, () -> ",
+            ")",
+            "a block that is initialised by its first forward is so once, not on every rank"),
+        new Hook(
+            "ai.djl.nn.Parameter",
+            new Returned("getArray", "array"),
+            SHARDS + ".whole(this, ",
+            ")",
+            "whoever asks for a split parameter gets the whole of it"),
+        new Hook(
+            "ai.djl.pytorch.engine.PtEngine",
+            new Created("newGradientCollector", "PtGradientCollector"),
+            "dev.geminijava.runtime.train.GeminiCollector.of(",
+            ")",
+            "gradients flow on through the stages, whoever asked for the collector"),
+        new Hook(
+            "ai.djl.BaseModel",
+            new Argument("save", "newOutputStream", 0),
+            CHECKPOINT + ".partial(",
+            ")",
+            "a checkpoint is written under a temporary name"),
+        new Hook(
+            "ai.djl.BaseModel",
+            new Assigned("save", "modelDir"),
+            CHECKPOINT + ".commit(paramFile); ",
+            "",
+            "a complete checkpoint gets its name"));
+  }
+
+  private static Hook made(String method, int places) {
+    return new Hook(
+        JNI,
+        new Created(method, "PtNDArray"),
+        places,
+        LANE + ".anew(() -> ",
+        ")",
+        "what is made of nothing is the same on every rank");
+  }
 
   private static Hook product(String method, int places) {
     return new Hook(

@@ -27,8 +27,18 @@ public sealed interface Anchor {
   /** An argument of a call. */
   record Argument(String method, String name, int index) implements Anchor {}
 
-  /** A {@code new}, by the simple name of the class. */
-  record Created(String method, String type) implements Anchor {}
+  /**
+   * A {@code new}, by the simple name of the class.
+   *
+   * @param parameters how many the method has; -1 for any of that name
+   */
+  record Created(String method, int parameters, String type) implements Anchor {
+
+    /** The same in any method of a name. */
+    public Created(String method, String type) {
+      this(method, -1, type);
+    }
+  }
 
   /** What a method returns, where that is a plain name. */
   record Returned(String method, String name) implements Anchor {}
@@ -53,7 +63,9 @@ public sealed interface Anchor {
           .map(call -> parsed.span(call.getArgument(argument.index())));
     }
     if (anchor instanceof Created created) {
-      return in(type, created.method(), ObjectCreationExpr.class)
+      return type.getMethodsByName(created.method()).stream()
+          .filter(m -> created.parameters() < 0 || m.getParameters().size() == created.parameters())
+          .flatMap(m -> m.findAll(ObjectCreationExpr.class).stream())
           .filter(creation -> creation.getType().getNameAsString().equals(created.type()))
           .map(parsed::span);
     }

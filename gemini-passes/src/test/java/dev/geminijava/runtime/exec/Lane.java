@@ -20,6 +20,10 @@ public final class Lane {
     return linear.get();
   }
 
+  public static PtNDArray anew(Supplier<PtNDArray> maker) {
+    return maker.get();
+  }
+
   public static void once(Object block, Runnable initialization) {
     initialization.run();
   }

@@ -1,6 +1,8 @@
 package dev.geminijava.runtime.collective;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.geminijava.runtime.exec.Adjoint;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.Share;
 import dev.geminijava.runtime.exec.SplitArray;
@@ -19,9 +21,16 @@ public final class Collectives {
 
   private Collectives() {}
 
-  /** Sums an array of equal shape over the ranks. */
+  /**
+   * Sums an array of equal shape over the ranks. If sums may stay shared out, the ranks have their
+   * shares of the axis before the features, a sequence's, until something needs the whole sum.
+   */
   public static NDArray allReduce(Lane lane, NDArray partial) {
-    return lane.allReduce(partial);
+    Shape shape = partial.getShape();
+    int axis = shape.dimension() - 2;
+    return lane.sharesSums() && axis > 0 && shape.get(axis) >= lane.ranks()
+        ? SplitArray.sum(lane, partial, axis)
+        : lane.allReduce(partial);
   }
 
   /**
@@ -29,7 +38,7 @@ public final class Collectives {
    * something needs it in one piece.
    */
   public static NDArray allGather(Lane lane, NDArray slice, Share share) {
-    return SplitArray.of(lane, slice, share);
+    return SplitArray.of(lane, slice, share, slice.getShape().dimension() - 1);
   }
 
   /** Gives every rank the array of rank 0. */
@@ -38,6 +47,9 @@ public final class Collectives {
         "the array of rank 0 " + array.getShape(),
         array,
         arrays -> arrays.get(0).duplicate(),
-        gradient -> lane.rank() == 0 ? gradient : gradient.zerosLike());
+        new Adjoint(
+            "reduce " + array.getShape(),
+            Adjoint::sum,
+            gradient -> lane.rank() == 0 ? gradient : gradient.zerosLike()));
   }
 }

@@ -1,29 +1,27 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.UnaryOperator;
 
 /**
- * The end of a segment in a collective: what this rank gave, and the leaf that it got. The gradient
- * of what it gave is its part of the sum of all ranks' leaves' gradients.
+ * A collective that a segment gave a value to, and the leaf that stands for what it got back.
  *
+ * @param order counts the lane's collectives in the order in which the program came to them
  * @param export where this rank's value left its graph
  * @param leaf an alias of the leaf that stands for the result on this rank
- * @param part takes this rank's part of the summed gradient
+ * @param adjoint makes the value's gradient of those of all ranks' leaves
  */
-record Collective(Export export, NDArray leaf, UnaryOperator<NDArray> part) {
+record Collective(int order, Export export, NDArray leaf, Adjoint adjoint) {
 
   /** Meets the other ranks and takes the gradient from them. */
-  void takeGradient(Meeting meeting, int rank, String what) {
-    NDArray sum = meeting.meet(rank, what, Arrays.gradient(leaf), Collective::sum);
-    export.give(sum == null ? null : Arrays.alias(part.apply(sum), leaf.getManager()));
+  void takeGradient(Meeting meeting, int rank) {
+    NDArray merged =
+        meeting.meet(
+            rank,
+            "backward, " + adjoint.what(),
+            Arrays.gradient(leaf),
+            gradients -> adjoint.merge().apply(gradients));
+    export.give(
+        merged == null ? null : Arrays.alias(adjoint.part().apply(merged), leaf.getManager()));
     leaf.close();
-  }
-
-  private static NDArray sum(List<NDArray> gradients) {
-    List<NDArray> reached = gradients.stream().filter(Objects::nonNull).toList();
-    return reached.isEmpty() ? null : reached.stream().reduce(NDArray::add).orElseThrow();
   }
 }

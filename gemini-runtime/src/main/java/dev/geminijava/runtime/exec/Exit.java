@@ -8,16 +8,18 @@ import java.util.List;
 public final class Exit {
 
   private final Share share;
+  private final int axis;
   private final Export[] exports;
   private final NDArray[] values;
 
   /**
    * An output that no rank has given yet.
    *
-   * @param share how its last axis is shared out; null if rank 0 has all of it
+   * @param share how an axis of it is shared out; null if rank 0 has all of it
    */
-  Exit(Share share) {
+  Exit(Share share, int axis) {
     this.share = share;
+    this.axis = axis;
     exports = new Export[share == null ? 1 : share.ranks()];
     values = new NDArray[exports.length];
   }
@@ -27,9 +29,9 @@ public final class Exit {
     values[rank] = Arrays.detached(export.value, manager);
   }
 
-  /** How the last axis is shared out; null if it is not. */
-  public Share share() {
-    return share;
+  /** What parts of this output, or rank 0's value, make up. */
+  public NDArray join(List<NDArray> parts) {
+    return share == null ? parts.get(0) : SplitArray.of(parts, share, axis);
   }
 
   /** The output or its parts, outside the graph. */
@@ -43,7 +45,7 @@ public final class Exit {
   }
 
   /** The output as one array. */
-  NDArray value(NDManager manager) {
-    return share == null ? values[0] : SplitArray.of(values(), share, manager);
+  NDArray value() {
+    return join(values());
   }
 }

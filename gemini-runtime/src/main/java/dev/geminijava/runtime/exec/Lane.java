@@ -3,6 +3,7 @@ package dev.geminijava.runtime.exec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * One shard rank of one micro-batch, on its way through the program's own forward code on a thread
@@ -60,15 +60,14 @@ public final class Lane implements Runnable {
   /**
    * Called by every array at its creation: notes where it was made.
    *
-   * @return the running segment, or null outside a parallel forward pass
+   * @return where it was made, or null outside a parallel forward pass
    */
   public static Object birth(PtNDArray array) {
     Lane lane = CURRENT.get();
     if (lane == null) {
       return null;
     }
-    lane.tape.made(array);
-    return lane.tape.running();
+    return lane.tape.made(array);
   }
 
   /**
@@ -83,7 +82,7 @@ public final class Lane implements Runnable {
       return handle;
     }
     Lane lane = CURRENT.get();
-    return lane == null ? handle : lane.tape.resolve(array, (Segment) birth, handle);
+    return lane == null ? handle : lane.tape.resolve(array, (Birth) birth, handle);
   }
 
   /** The position of this lane on the mesh's shard axis. */
@@ -108,8 +107,22 @@ public final class Lane implements Runnable {
     return tape.running().manager;
   }
 
+  /** The running stage's handle on this rank's piece of a parameter. */
+  public NDArray piece(NDArray piece) {
+    return tape.origin().own(() -> known(piece));
+  }
+
+  /** Makes something that is this rank's alone, of values that all ranks have. */
+  public <T> T own(Supplier<T> maker) {
+    return tape.origin().own(maker);
+  }
+
   /** The running stage's handle on a parameter, whose memory is no activation. */
   public NDArray handle(NDArray parameter) {
+    return tape.origin().same(() -> known(parameter));
+  }
+
+  private NDArray known(NDArray parameter) {
     NDArray handle = tape.rawly(() -> Arrays.alias(parameter, manager()));
     parameters.put(handle, parameter);
     return handle;
@@ -125,7 +138,7 @@ public final class Lane implements Runnable {
         tape.rawly(
             () ->
                 Arrays.kept(
-                    new Table(this, (PtNDArray) parameter, share, () -> handle(rows.get())),
+                    new Table(this, (PtNDArray) parameter, share, () -> piece(rows.get())),
                     parameter,
                     manager()));
     parameters.put(handle, parameter);
@@ -147,6 +160,15 @@ public final class Lane implements Runnable {
     }
     boolean trained = knownBias != null && knownBias.hasGradient();
     return LinearCall.forward(lane.tape, input, weight, known, bias, trained ? knownBias : null);
+  }
+
+  /** Called by the engine where it makes an array of nothing. */
+  public static PtNDArray anew(Supplier<PtNDArray> maker) {
+    Lane lane = CURRENT.get();
+    if (lane != null) {
+      lane.tape.origin().forget();
+    }
+    return maker.get();
   }
 
   /** How the running layer's parameters are split, if it was called through a shard group. */
@@ -262,6 +284,9 @@ public final class Lane implements Runnable {
   public void cut() {
     int candidate = candidates++;
     int stage = tape.stage();
+    if (step.recording || step.isBoundary(stage, candidate)) {
+      tape.scatter();
+    }
     if (step.isBoundary(stage, candidate)) {
       tape.end();
       step.handOver(this, stage, candidate);
@@ -287,31 +312,43 @@ public final class Lane implements Runnable {
    * @param what the operation and shape, the same on every rank
    * @param value this rank's value
    * @param combine computes the result from the detached values, in rank order
-   * @param part takes this rank's part of the result's gradient
+   * @param adjoint makes this value's gradient of the gradients of all ranks' results
    */
   public NDArray collective(
-      String what,
-      NDArray value,
-      Function<List<NDArray>, NDArray> combine,
-      UnaryOperator<NDArray> part) {
-    return tape.collective(what, value, combine, part);
+      String what, NDArray value, Function<List<NDArray>, NDArray> combine, Adjoint adjoint) {
+    return tape.collective(what, value, combine, adjoint);
   }
 
   /** A collective like {@link #collective} that takes place when its result is first used. */
   Deferred deferred(
-      String what,
-      NDArray value,
-      Function<List<NDArray>, NDArray> combine,
-      UnaryOperator<NDArray> part) {
-    return tape.deferred(what, value, combine, part);
+      String what, NDArray value, Function<List<NDArray>, NDArray> combine, Adjoint adjoint) {
+    return tape.deferred(what, value, combine, adjoint);
+  }
+
+  /** Whether sums over the ranks may stay shared out. */
+  public boolean sharesSums() {
+    return step.sharesSums;
+  }
+
+  /**
+   * Rank 0's array in shares of an axis, outside the graph; it brings it, the others bring null.
+   */
+  public NDArray scattered(String what, NDArray mine, Share share, int axis) {
+    return tape.scattered(what, mine, share, axis);
   }
 
   /** Sums an array of equal shape over the ranks. */
   public NDArray allReduce(NDArray partial) {
-    return collective("all-reduce " + partial.getShape(), partial, Lane::sum, gradient -> gradient);
+    return deferredSum(partial).get();
   }
 
-  private static NDArray sum(List<NDArray> partials) {
+  /** A sum over the ranks that takes place when it is first used. */
+  Deferred deferredSum(NDArray partial) {
+    Shape shape = partial.getShape();
+    return deferred("all-reduce " + shape, partial, Lane::sum, Adjoint.allReduce(shape));
+  }
+
+  static NDArray sum(List<NDArray> partials) {
     NDArray sum = partials.get(0).add(partials.get(1));
     for (NDArray partial : partials.subList(2, partials.size())) {
       sum.addi(partial);

@@ -64,7 +64,7 @@ public final class MicroBatch {
   /** What the model returned, outside the graph; complete once the forward pass is. */
   public NDList outputs() {
     NDList outputs = new NDList(exits.size());
-    exits().forEach(exit -> outputs.add(exit.value(base)));
+    exits().forEach(exit -> outputs.add(exit.value()));
     return outputs;
   }
 
@@ -126,12 +126,12 @@ public final class MicroBatch {
    * last stage. What all ranks have is taken from rank 0.
    */
   void leave(Lane lane, NDList results) {
-    List<Optional<SplitArray>> split = results.stream().map(SplitArray::unsettled).toList();
+    List<Optional<SplitArray>> split = results.stream().map(MicroBatch::leavesInParts).toList();
     for (int o = 0; o < results.size(); o++) {
       if (lane.rank == 0 || split.get(o).isPresent()) {
         NDArray value = split.get(o).map(array -> array.parts().get(0)).orElse(results.get(o));
         Export export = lane.tape.leave(value);
-        exit(o, split.get(o).map(SplitArray::share).orElse(null)).give(lane.rank, export, base);
+        exits.computeIfAbsent(o, key -> exit(split.get(key))).give(lane.rank, export, base);
       }
     }
     Loss loss = step.loss;
@@ -146,8 +146,18 @@ public final class MicroBatch {
     }
   }
 
-  private Exit exit(int output, Share share) {
-    return exits.computeIfAbsent(output, o -> new Exit(share));
+  // Scores do: a loss needs no more. The other axes may be those that the batch is divided along.
+  private static Optional<SplitArray> leavesInParts(NDArray result) {
+    if (result.getShape().dimension() > 1 && result instanceof Scores) {
+      return SplitArray.unsettled(result);
+    }
+    SplitArray.settle(result);
+    return Optional.empty();
+  }
+
+  private static Exit exit(Optional<SplitArray> split) {
+    return new Exit(
+        split.map(SplitArray::share).orElse(null), split.map(SplitArray::axis).orElse(0));
   }
 
   synchronized NDArray buffer(Parameter parameter, int rank) {

@@ -39,8 +39,14 @@ final class Segment {
   /** Linear layers whose weight gradients are computed when all micro-batches are through. */
   final List<LinearCall> linearCalls = new ArrayList<>();
 
-  /** The differentiable collective that the segment ended in, or null. */
-  Collective collective;
+  /** The differentiable collectives that took a value from here. */
+  final List<Collective> collectives = new ArrayList<>();
+
+  /** Sums over the ranks that began here and that may still become shares. */
+  final List<Parts.Sum> sums = new ArrayList<>();
+
+  final Birth own = new Birth(this, true);
+  final Birth replicated = new Birth(this, false);
 
   /** Where the arrays that were made here stand in memory. */
   final Set<Integer> places = new HashSet<>();

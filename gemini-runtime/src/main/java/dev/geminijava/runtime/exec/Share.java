@@ -1,5 +1,9 @@
 package dev.geminijava.runtime.exec;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+
 /**
  * How an axis is spread over the ranks of a stage: in units that stay whole, such as attention
  * heads. Where the units do not divide, the first ranks take one more than the others:
@@ -48,6 +52,12 @@ public record Share(long units, int ranks) {
       cuts[r - 1] = begin(size, r);
     }
     return cuts;
+  }
+
+  /** A rank's share of an axis of an array, on the same memory. */
+  public PtNDArray slice(NDArray array, int axis, int rank) {
+    long size = array.getShape().get(axis);
+    return JniUtils.slice((PtNDArray) array, axis, begin(size, rank), begin(size, rank + 1), 1);
   }
 
   private long unit(long size) {

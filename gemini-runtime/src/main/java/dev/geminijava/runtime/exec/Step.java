@@ -43,6 +43,8 @@ public final class Step implements AutoCloseable {
   final Profile profile;
   final long batchSize;
 
+  final boolean sharesSums;
+
   private final int[] boundaries;
   private final Trace trace;
   private final Consumer<String> notes;
@@ -55,6 +57,7 @@ public final class Step implements AutoCloseable {
    * Prepares a batch.
    *
    * @param mesh the devices
+   * @param sharesSums whether sums over the ranks may stay shared out among them
    * @param boundaries the candidate cuts that end the first, second, … stage
    * @param training whether to collect gradients
    * @param profile where to note costs; if recording, every candidate gets a segment of its own
@@ -64,6 +67,7 @@ public final class Step implements AutoCloseable {
    */
   public Step(
       DeviceMesh mesh,
+      boolean sharesSums,
       int[] boundaries,
       boolean training,
       boolean recording,
@@ -75,6 +79,7 @@ public final class Step implements AutoCloseable {
       Trace trace,
       Consumer<String> notes) {
     this.mesh = mesh;
+    this.sharesSums = sharesSums;
     this.boundaries = boundaries.clone();
     this.training = training;
     this.recording = recording;
@@ -98,6 +103,7 @@ public final class Step implements AutoCloseable {
     Step step =
         new Step(
             mesh,
+            false,
             new int[0],
             false,
             false,

@@ -51,6 +51,6 @@ final class Table extends PtNDArray {
 
   private PtNDArray transposed(PtNDArray all) {
     NDArray kept = Arrays.kept(all, all, lane.manager());
-    return SplitArray.of(lane, rows.get().transpose(), share, () -> kept);
+    return Scores.of(lane, rows.get().transpose(), share, () -> kept);
   }
 }

@@ -8,10 +8,11 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.NativeArrays;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,11 @@ final class Tape {
   private final List<Segment> segments = new ArrayList<>();
   private Segment running;
   private boolean raw;
+  // Whether values in parts wait in the running segment; what needs them whole begins the next.
+  private boolean split;
+  private boolean sharing;
+  private int collectives;
+  private final Origin origin = new Origin();
   // Ranks that used other parameters until they meet have other layers' values to combine.
   private long way;
 
@@ -60,6 +66,7 @@ final class Tape {
     end();
     running = new Segment(slot, stage, microBatch.manager(stage));
     segments.add(running);
+    split = false;
   }
 
   /** Stops the running segment's clock. */
@@ -70,7 +77,12 @@ final class Tape {
   }
 
   /** Notes a new array. */
-  void made(PtNDArray array) {
+  Birth made(PtNDArray array) {
+    count(array);
+    return origin.made() ? running.own : running.replicated;
+  }
+
+  private void count(PtNDArray array) {
     if (!step.recording || raw || !NativeArrays.isContiguous(array)) {
       return;
     }
@@ -82,13 +94,21 @@ final class Tape {
   }
 
   /** The handle of the tensor that stands for an array in the running segment. */
-  Long resolve(PtNDArray array, Segment birth, Long handle) {
-    if (running == birth || raw) {
+  Long resolve(PtNDArray array, Birth birth, Long handle) {
+    origin.used(birth.own());
+    if (raw) {
+      return handle;
+    }
+    if (split && !sharing) {
+      // Before the operation has any operand: all of them have to be of one segment.
+      advance(running.slot, running.stage);
+    }
+    if (running == birth.segment()) {
       return handle;
     }
     NDArray here = running.imports.get(array);
     if (here == null) {
-      here = rawly(() -> bring(array, birth));
+      here = rawly(() -> bring(array, birth.segment()));
       running.imports.put(array, here);
     }
     return here == array ? handle : ((PtNDArray) here).getHandle();
@@ -150,32 +170,47 @@ final class Tape {
                 .toArray(NDArray[]::new));
   }
 
+  /** {@link Lane#scattered}. */
+  NDArray scattered(String what, NDArray mine, Share share, int axis) {
+    NDManager manager = running.manager;
+    List<NDArray> shares =
+        microBatch.meeting.meet(
+            rank,
+            what,
+            way,
+            mine,
+            all ->
+                rawly(
+                    () ->
+                        IntStream.range(0, share.ranks())
+                            .mapToObj(r -> share.slice((NDArray) all.get(0), axis, r).duplicate())
+                            .toList()));
+    return rawly(() -> origin.own(() -> Arrays.alias(shares.get(rank), manager)));
+  }
+
   /** {@link Lane#collective}. */
   NDArray collective(
-      String what,
-      NDArray value,
-      Function<List<NDArray>, NDArray> combine,
-      UnaryOperator<NDArray> part) {
-    return deferred(what, value, combine, part).get();
+      String what, NDArray value, Function<List<NDArray>, NDArray> combine, Adjoint adjoint) {
+    return deferred(what, value, combine, adjoint).get();
   }
 
   /** {@link Lane#deferred}. */
   Deferred deferred(
-      String what,
-      NDArray value,
-      Function<List<NDArray>, NDArray> combine,
-      UnaryOperator<NDArray> part) {
-    NDArray mine = Arrays.alias(value, running.manager);
-    boolean differentiable = rawly(() -> step.training && Arrays.carriesGradient(mine));
+      String what, NDArray value, Function<List<NDArray>, NDArray> combine, Adjoint adjoint) {
+    NDArray mine = onShares(() -> Arrays.alias(value, running.manager));
     Segment source = running;
-    // At once: by the first use other operands of the same operation may be fetched already.
-    advance(source.slot, source.stage);
+    int order = collectives++;
+    split = true;
     return new Deferred(
         mine,
         () -> {
+          if (running == source) {
+            advance(source.slot, source.stage);
+          }
           long begin = System.nanoTime();
           NDArray[] all = exchange(what, mine);
-          NDArray result = rawly(() -> entered(source, mine, all, combine, part, differentiable));
+          NDArray result =
+              rawly(() -> origin.same(() -> entered(source, order, mine, all, combine, adjoint)));
           step.met(what, running.stage, rank, microBatch.index, begin, rawly(() -> others(all)));
           return result;
         });
@@ -188,20 +223,21 @@ final class Tape {
   // Every rank computes the result for itself: in parallel, and free to be changed in place.
   private NDArray entered(
       Segment source,
+      int order,
       NDArray mine,
       NDArray[] all,
       Function<List<NDArray>, NDArray> combine,
-      UnaryOperator<NDArray> part,
-      boolean differentiable) {
+      Adjoint adjoint) {
     NDArray result = combine.apply(List.of(all));
     result.attach(running.manager);
-    if (!differentiable) {
+    if (!step.training || !Arrays.carriesGradient(mine)) {
       return result;
     }
     NDArray leaf = Arrays.leaf(result, running.manager);
     Export export = Export.toCaller(mine);
     source.exports.add(export);
-    source.collective = new Collective(export, Arrays.alias(leaf, source.manager), part);
+    source.collectives.add(
+        new Collective(order, export, Arrays.alias(leaf, source.manager), adjoint));
     return Entrance.of(leaf, running.manager);
   }
 
@@ -213,10 +249,8 @@ final class Tape {
         continue;
       }
       step.checkFailure();
-      if (segment.collective != null) {
-        segment.collective.takeGradient(
-            microBatch.returning, rank, "backward of segment " + i + " of " + segments.size());
-      }
+      segment.collectives.sort(Comparator.comparingInt(Collective::order).reversed());
+      segment.collectives.forEach(c -> c.takeGradient(microBatch.returning, rank));
       long begin = System.nanoTime();
       NDList values = new NDList();
       NDList seeds = new NDList();
@@ -255,6 +289,34 @@ final class Tape {
   /** A handle that lives as long as the step. */
   NDArray kept(NDArray array) {
     return rawly(() -> Arrays.alias(array, step.manager()));
+  }
+
+  /** Computes from shares, which stay in their segment. */
+  <T> T onShares(Supplier<T> operation) {
+    boolean outer = sharing;
+    sharing = true;
+    try {
+      return operation.get();
+    } finally {
+      sharing = outer;
+    }
+  }
+
+  /** Whether an array may be this rank's alone. */
+  boolean isOwn(PtNDArray array) {
+    return rawly(() -> origin.isOwn(array));
+  }
+
+  /** Follows which arrays are this rank's alone. */
+  Origin origin() {
+    return origin;
+  }
+
+  /**
+   * Lets every sum that began in the running segment become shares: the next stage is elsewhere.
+   */
+  void scatter() {
+    List.copyOf(running.sums).forEach(Parts.Sum::parts);
   }
 
   /** The runtime's own accesses see arrays as they are. */

@@ -6,7 +6,9 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.SplitArray;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Random numbers on replicated ranks: a replicated value is one value, so rank 0 draws for all. It
@@ -29,20 +31,43 @@ public final class Draws {
     return (PtNDArray) copy;
   }
 
-  /** Drops the same values of a replicated array on every rank. */
-  public static PtNDArray sharedMask(Lane lane, NDArray array, Supplier<PtNDArray> draw) {
-    SplitArray.settle(array);
-    NDArray mask = null;
+  /**
+   * Drops the same values of a replicated array on every rank; those of its shares, if it is in
+   * shares, that a whole would lose.
+   *
+   * @param draw drops values of an array of ones
+   */
+  public static PtNDArray dropped(Lane lane, PtNDArray array, UnaryOperator<PtNDArray> draw) {
+    Optional<SplitArray> shares =
+        SplitArray.unsettled(array).filter(split -> split.axis() < lastAxis(array));
+    if (shares.isEmpty()) {
+      SplitArray.settle(array);
+    }
+    PtNDArray mask = null;
     if (lane.rank() == 0) {
       boolean gradMode = JniUtils.isGradMode();
       JniUtils.setGradMode(false);
       try {
-        mask = lane.alone(draw);
+        PtNDArray ones = (PtNDArray) lane.manager().ones(array.getShape(), array.getDataType());
+        mask = lane.alone(() -> draw.apply(ones));
+        ones.close();
       } finally {
         JniUtils.setGradMode(gradMode);
       }
     }
-    NDArray[] all = lane.exchange("a dropout mask " + array.getShape(), mask);
-    return (PtNDArray) array.mul(all[0]);
+    String what = "a dropout mask " + array.getShape();
+    if (shares.isEmpty()) {
+      return (PtNDArray) array.mul(lane.exchange(what, mask)[0]);
+    }
+    NDArray share = lane.scattered(what, mask, shares.get().share(), shares.get().axis());
+    if (mask != null) {
+      mask.close();
+    }
+    return (PtNDArray)
+        array.mul(SplitArray.of(lane, share, shares.get().share(), shares.get().axis()));
+  }
+
+  private static int lastAxis(NDArray array) {
+    return array.getShape().dimension() - 1;
   }
 }

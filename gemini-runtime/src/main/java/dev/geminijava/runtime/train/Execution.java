@@ -68,6 +68,11 @@ final class Execution {
     store = new PlacedStore(model.getNDManager(), placements);
     trace = config.trace().isPresent() ? Trace.keeping(TRACED_EVENTS) : Trace.summing();
     report = new Report(model.getName(), config, trace);
+    if (config.sequenceParallel() && asked.shard() == 1) {
+      report.once(
+          "--sequence-parallel has no effect: no layer is shared out among ranks"
+              + " (--sharding-size=2, for example, would do so)");
+    }
     callerThreads = JniUtils.getNumThreads();
   }
 
@@ -127,6 +132,7 @@ final class Execution {
     Step step =
         new Step(
             now,
+            config.sequenceParallel(),
             record ? new int[0] : boundaries,
             differentiate,
             record,

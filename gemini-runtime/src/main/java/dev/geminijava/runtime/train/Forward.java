@@ -11,8 +11,6 @@ import dev.geminijava.runtime.exec.Entrance;
 import dev.geminijava.runtime.exec.Exit;
 import dev.geminijava.runtime.exec.Export;
 import dev.geminijava.runtime.exec.MicroBatch;
-import dev.geminijava.runtime.exec.Share;
-import dev.geminijava.runtime.exec.SplitArray;
 import dev.geminijava.runtime.exec.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,12 +71,11 @@ final class Forward implements AutoCloseable {
     List<List<Exit>> exits = step.microBatches().stream().map(MicroBatch::exits).toList();
     outputs = new NDList();
     for (int o = 0; o < exits.get(0).size(); o++) {
-      Share share = exits.get(0).get(o).share();
       List<NDArray> parts = new ArrayList<>();
       for (int p = 0; p < exits.get(0).get(o).values().size(); p++) {
         parts.add(collect(exits, o, p, manager));
       }
-      outputs.add(share == null ? parts.get(0) : SplitArray.of(parts, share, manager));
+      outputs.add(exits.get(0).get(o).join(parts));
     }
   }
 
