@@ -28,6 +28,8 @@ public final class AxisOperations implements OperationRules {
         OperationRule.of(NDARRAY, "topK", AxisOperations::largest),
         OperationRule.of(NDARRAY, "gather", AxisOperations::gather),
         OperationRule.of(NDARRAY, "oneHot", AxisOperations::oneHot),
+        OperationRule.of(NDARRAY, "complex", AxisOperations::complex),
+        OperationRule.of(NDARRAY, "real", operation -> appended(operation, Dim.of(2))),
         OperationRule.of(NDARRAY, "diff", AxisOperations::differences));
   }
 
@@ -116,14 +118,31 @@ public final class AxisOperations implements OperationRules {
   }
 
   private static Value oneHot(Operation operation) {
-    Value.Array array = operation.self();
-    Dim depth =
+    return appended(
+        operation,
         operation.arguments().get(0) instanceof Value.Size size
             ? size.dim()
-            : operation.unknownSize();
+            : operation.unknownSize());
+  }
+
+  /** One more axis behind the others. */
+  private static Value appended(Operation operation, Dim size) {
+    Value.Array array = operation.self();
     List<Dim> dims = new ArrayList<>(array.shape().dims());
-    dims.add(depth);
+    dims.add(size);
     return array.moved(new Extents(array.shape().base(), dims), array.axis() - 1);
+  }
+
+  /** The two numbers of the last axis become one. */
+  private static Value complex(Operation operation) {
+    Value.Array array = operation.self();
+    check(operation, array, -1);
+    Extents shape =
+        array
+            .shape()
+            .without(-1)
+            .orElseThrow(() -> operation.refuse("works along an axis that is not known"));
+    return array.moved(shape, array.axis() + 1);
   }
 
   private static Value differences(Operation operation) {

@@ -27,7 +27,7 @@ public final class Elementwise implements OperationRules {
             .linear(Linear.ARRAYS),
         OperationRule.factors(
             NDARRAY,
-            "toDevice like real conj log10 log2 abs square sqrt cbrt floor ceil round trunc exp gammaln log sin cos tan asin acos"
+            "toDevice like conj log10 log2 abs square sqrt cbrt floor ceil round trunc exp gammaln log sin cos tan asin acos"
                 + " atan sinh cosh tanh asinh acosh atanh toDegrees toRadians sign erfinv erf"
                 + " logicalNot isInfinite isNaN clip toType onesLike",
             "... -> ..."),

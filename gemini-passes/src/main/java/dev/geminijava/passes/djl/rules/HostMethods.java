@@ -20,7 +20,7 @@ public final class HostMethods implements OperationRules {
     return List.of(
         OperationRule.of(
                 NDARRAY,
-                "getManager getDevice getDataType getName setName isSparse getSparseFormat hasGradient"
+                "getDevice getDataType getName setName isSparse getSparseFormat hasGradient"
                     + " setRequiresGradient close",
                 operation -> Value.Host.UNKNOWN)
             .linear(Linear.ARRAYS),
