@@ -12,7 +12,7 @@ public enum Linear {
   /** In nothing. */
   NO {
     @Override
-    boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
+    public boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
       return false;
     }
   },
@@ -21,7 +21,7 @@ public enum Linear {
    */
   SUM {
     @Override
-    boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
+    public boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
       return receiver.filter(r -> isArray(r) && !isSummand(r)).isEmpty()
           && arguments.stream().allMatch(Linear::isSummand);
     }
@@ -29,7 +29,7 @@ public enum Linear {
   /** In all its arrays at once, whatever sizes and axes it is told: it moves, picks and adds. */
   ARRAYS {
     @Override
-    boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
+    public boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
       return Stream.concat(receiver.stream(), arguments.stream())
           .allMatch(v -> isSummand(v) || !isArray(v));
     }
@@ -37,7 +37,7 @@ public enum Linear {
   /** In any one of its operands, while the others stay what they are: products. */
   EACH {
     @Override
-    boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
+    public boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
       List<Value> operands = Stream.concat(receiver.stream(), arguments.stream()).toList();
       return operands.stream().filter(Linear::isSummand).count() == 1
           && operands.stream().filter(Value::isSplit).count() == 1;
@@ -46,14 +46,14 @@ public enum Linear {
   /** In what it is called on, while the others stay what they are: quotients. */
   FIRST {
     @Override
-    boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
+    public boolean goesThrough(Optional<Value> receiver, List<Value> arguments) {
       return receiver.filter(Linear::isSummand).isPresent()
           && arguments.stream().noneMatch(Value::isSplit);
     }
   };
 
   /** Whether summands may be given to a method in the place of these operands. */
-  abstract boolean goesThrough(Optional<Value> receiver, List<Value> arguments);
+  public abstract boolean goesThrough(Optional<Value> receiver, List<Value> arguments);
 
   private static boolean isSummand(Value value) {
     if (value instanceof Value.Array array) {

@@ -18,6 +18,9 @@ record Cut(int axis, long runs) {
 
   static final Cut NONE = new Cut(0, 1);
 
+  /** Every rank has a summand of it. */
+  static final Cut SUM = new Cut(0, 0);
+
   boolean isCut() {
     return axis != 0;
   }
@@ -37,6 +40,11 @@ record Cut(int axis, long runs) {
 
   /** One rank's part of an array. */
   NDArray piece(NDArray whole, int rank, int ranks) {
+    if (equals(SUM)) {
+      // No share of it: a maximum of shares, too, is a share of the maximum.
+      NDArray first = whole.mul(7).sin();
+      return rank == 0 ? whole.sub(first.mul(ranks - 1)) : first;
+    }
     if (!isCut()) {
       return whole;
     }
@@ -55,6 +63,9 @@ record Cut(int axis, long runs) {
    * @throws IllegalArgumentException if they do not fit
    */
   NDArray joined(List<NDArray> pieces) {
+    if (equals(SUM)) {
+      return pieces.stream().reduce(NDArray::add).orElseThrow();
+    }
     Shape shape = pieces.get(0).getShape();
     int from = shape.dimension() + axis;
     if (from < 0 || shape.get(from) % runs != 0) {
@@ -72,9 +83,9 @@ record Cut(int axis, long runs) {
 
   @Override
   public String toString() {
-    return isCut()
-        ? "cut along axis " + axis + (runs == 1 ? "" : " in " + runs + " runs")
-        : "whole";
+    return equals(SUM)
+        ? "a sum"
+        : isCut() ? "cut along axis " + axis + (runs == 1 ? "" : " in " + runs + " runs") : "whole";
   }
 
   /** Every combination of one cut for each array. */

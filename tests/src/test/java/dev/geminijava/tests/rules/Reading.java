@@ -2,10 +2,12 @@ package dev.geminijava.tests.rules;
 
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.shard.Flow;
 import dev.geminijava.passes.shard.Mark;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
+import dev.geminijava.passes.shard.Refusal;
 import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.shard.Surroundings;
 import dev.geminijava.passes.shard.Value;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What the rules say of one expression, and what they ask for. This is no second analysis: there
@@ -27,7 +30,6 @@ final class Reading implements Surroundings {
   private final RuleTable rules;
   private final Map<String, Value> operands;
   private final Expression whole;
-  private final Map<Span, Expression> places = new HashMap<>();
   private int fresh;
 
   /** The axes, counted from the end, along which whole operands are sliced. */
@@ -55,12 +57,6 @@ final class Reading implements Surroundings {
     this.rules = rules;
     this.operands = operands;
     this.whole = whole;
-    note(whole);
-  }
-
-  private void note(Expression expression) {
-    places.put(expression.span(), expression);
-    expression.parts().forEach(this::note);
   }
 
   /** The value of the expression; throws a refusal where a rule does. */
@@ -112,7 +108,53 @@ final class Reading implements Surroundings {
       return Value.Host.UNKNOWN;
     }
     methods.add(call.declaring() + "." + call.method());
-    return rule.get().transfer().apply(new Operation(call, receiver, arguments, this));
+    List<Value> all = Stream.concat(receiver.stream(), arguments.stream()).toList();
+    if (all.stream().noneMatch(Reading::isSum)) {
+      return rule.get().transfer().apply(new Operation(call, receiver, arguments, this));
+    }
+    if (!rule.get().linear().goesThrough(receiver, arguments)) {
+      throw new Refusal(call.span(), "is not linear in that", Set.of());
+    }
+    Value result =
+        rule.get()
+            .transfer()
+            .apply(
+                new Operation(
+                    call,
+                    receiver.map(Reading::added),
+                    arguments.stream().map(Reading::added).toList(),
+                    this));
+    Flow flow = new Flow(Set.of(call.span()), Set.of(), Set.of());
+    return result instanceof Value.Array array ? sum(call.span(), array.shape(), flow) : result;
+  }
+
+  private static boolean isSum(Value value) {
+    return value instanceof Value.Array array && array.isPartial()
+        || value instanceof Value.Arrays arrays && arrays.items().stream().anyMatch(Reading::isSum);
+  }
+
+  /** What a sum is when it is added up. */
+  private static Value added(Value value) {
+    if (value instanceof Value.Arrays arrays) {
+      return new Value.Arrays(
+          arrays.items().stream().map(item -> (Value.Array) added(item)).toList());
+    }
+    return isSum(value) ? Value.Array.whole(((Value.Array) value).shape()) : value;
+  }
+
+  @Override
+  public Value.Array sum(Span call, Extents shape, Flow flow) {
+    quanta.addAll(flow.quanta());
+    return Value.Array.partial(shape, flow, Set.of(call));
+  }
+
+  @Override
+  public void slice(Expression array, int axisFromEnd, Flow flow) {
+    quanta.addAll(flow.quanta());
+    root(array)
+        .ifPresentOrElse(
+            name -> slices.put(name, axisFromEnd),
+            () -> strange.add("what is sliced is no operand: " + array));
   }
 
   @Override
@@ -140,17 +182,14 @@ final class Reading implements Surroundings {
     quanta.addAll(flow.quanta());
     if (role == Mark.Role.COLLECTIVE && span.equals(whole.span())) {
       collective = Optional.of(open.substring("@.".length(), open.length() - 1));
-    } else if (open.equals("@.local(") && root(span).isPresent()) {
-      String axis = close.substring(", ".length(), close.length() - 1);
-      slices.put(root(span).get(), Integer.parseInt(axis));
     } else if (!open.equals("@.own(")) {
       strange.add(open + "…" + close + " inside the expression");
     }
   }
 
   /** The operand that is sliced, or of which every element is changed before. */
-  private Optional<String> root(Span span) {
-    Expression expression = places.get(span);
+  private static Optional<String> root(Expression array) {
+    Expression expression = array;
     while (expression instanceof Expression.Call call
         && call.receiver().filter(r -> r.type().equals("ai.djl.ndarray.NDArray")).isPresent()) {
       expression = call.receiver().get();

@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
-import dev.geminijava.passes.plan.Placement;
 import dev.geminijava.passes.shard.Flow;
 import dev.geminijava.passes.shard.Refusal;
 import dev.geminijava.passes.shard.RuleTable;
@@ -51,6 +50,9 @@ final class RuleTrial {
   /** The methods whose rules were followed with something cut, and gave what the whole gives. */
   final Set<String> shown = new HashSet<>();
 
+  /** The same with operands of which every rank has a summand. */
+  final Set<String> shownLinear = new HashSet<>();
+
   RuleTrial(RuleTable rules, Use use, Expression expression, Code code) {
     this.rules = rules;
     this.use = use;
@@ -68,12 +70,9 @@ final class RuleTrial {
         faults.add("DJL refuses it: " + e.getMessage());
         return this;
       }
-      List<List<Cut>> choices =
-          use.operands().stream()
-              .map(o -> o.isArray() ? Cut.all(o.shape(), RANKS) : List.of(Cut.NONE))
-              .toList();
+      List<List<Cut>> choices = use.operands().stream().map(RuleTrial::cuts).toList();
       for (List<Cut> cuts : Cut.combinations(choices)) {
-        if (cuts.stream().anyMatch(Cut::isCut)) {
+        if (cuts.stream().anyMatch(cut -> !cut.equals(Cut.NONE))) {
           for (Naming naming : Naming.values()) {
             attempt(naming, cuts, operands, whole);
           }
@@ -81,6 +80,17 @@ final class RuleTrial {
       }
     }
     return this;
+  }
+
+  private static List<Cut> cuts(Operand operand) {
+    if (!operand.isArray()) {
+      return List.of(Cut.NONE);
+    }
+    List<Cut> cuts = Cut.all(operand.shape(), RANKS);
+    if (operand.below() == 0) {
+      cuts.add(Cut.SUM);
+    }
+    return cuts;
   }
 
   private Map<String, Object> operands(NDManager manager) {
@@ -132,7 +142,7 @@ final class RuleTrial {
         results.add(code.run(pieces(cuts, operands, reading, rank)));
       }
       compare(naming, given, said, reading, results, whole);
-      shown.addAll(reading.methods);
+      (cuts.contains(Cut.SUM) ? shownLinear : shown).addAll(reading.methods);
     } catch (RuntimeException e) {
       // The operation refuses the pieces, or they cannot be put together as it is said.
       faults.add(given + e);
@@ -144,6 +154,10 @@ final class RuleTrial {
       return new Value.Size(naming.size(operand.below()));
     }
     Extents shape = naming.shape(operand.name(), operand.shape(), cut.axis());
+    if (cut.equals(Cut.SUM)) {
+      Span place = new Span(ELSEWHERE + index, ELSEWHERE + index);
+      return Value.Array.partial(shape, Flow.from(place, Dim.of(RANKS)), Set.of(place));
+    }
     if (!cut.isCut()) {
       return Value.Array.whole(shape);
     }
@@ -223,8 +237,8 @@ final class RuleTrial {
         default -> throw new IllegalStateException("unknown here: " + reading.collective.get());
       };
     }
-    if (value.placement() instanceof Placement.Partial) {
-      return pieces.stream().reduce(NDArray::add).orElseThrow();
+    if (value.isPartial()) {
+      return Cut.SUM.joined(pieces);
     }
     if (!value.isSplit()) {
       for (NDArray piece : pieces) {

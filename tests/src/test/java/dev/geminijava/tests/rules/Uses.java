@@ -41,6 +41,8 @@ final class Uses {
                   "getDevice getDataType getName setName isSparse getSparseFormat hasGradient"
                       + " setRequiresGradient close"),
               unshown(
+                  "it reads a layer, and no array", "dev.geminijava.runtime.Shards", "features"),
+              unshown(
                   "it moves the array to another scope, and gives nothing",
                   "ai.djl.ndarray.NDResource",
                   "attach detach tempAttach close"),
