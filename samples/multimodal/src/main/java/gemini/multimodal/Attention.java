@@ -188,6 +188,10 @@ public final class Attention extends AbstractBlock {
     return bias;
   }
 
+  Shape emptyCache(int batch) {
+    return new Shape(batch, kvHeads, 0, dimHead);
+  }
+
   @Override
   protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
     Shape tokens = inputShapes[0];

@@ -66,7 +66,9 @@ public final class Decoder extends AbstractBlock {
       long first = cached ? inputs.get(1).getShape().get(2) : 0;
       long end = first + x.getShape().get(1);
       NDArray table = store.getValue(places, x.getDevice(), training);
-      x = x.add(table.get(new NDIndex("{}:{}", first, end)));
+      NDArray place = table.get(new NDIndex("{}:{}", first, end));
+      place.attach(x.getManager());
+      x = x.add(place);
     }
     NDList outputs = new NDList();
     for (int i = 0; i < layers.size(); i++) {
@@ -81,6 +83,17 @@ public final class Decoder extends AbstractBlock {
     }
     outputs.add(0, norm.forward(store, new NDList(x), training).head());
     return outputs;
+  }
+
+  /** The keys and values of no tokens, {@code (batch, kvHeads, 0, dimHead)} for every layer. */
+  public NDList emptyCache(NDManager manager, int batch) {
+    NDList cache = new NDList();
+    for (TransformerLayer layer : layers) {
+      Shape shape = layer.attention().emptyCache(batch);
+      cache.add(manager.zeros(shape));
+      cache.add(manager.zeros(shape));
+    }
+    return cache;
   }
 
   @Override

@@ -64,6 +64,10 @@ public final class TransformerLayer extends AbstractBlock {
     return outputs;
   }
 
+  Attention attention() {
+    return attention;
+  }
+
   @Override
   protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
     Shape x = inputShapes[0];

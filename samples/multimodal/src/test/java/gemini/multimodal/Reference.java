@@ -61,7 +61,8 @@ final class Reference {
 
   /** xpos: how the product of a pair of features fades over a distance. */
   static double fading(int feature, int d, int distance) {
-    double zeta = (2.0 * (feature / 2) / d + 0.4) / 1.4;
+    int pair = feature / 2;
+    double zeta = (2.0 * pair / d + 0.4) / 1.4;
     return feature < d ? Math.pow(zeta, distance / 512.0) : 1;
   }
 

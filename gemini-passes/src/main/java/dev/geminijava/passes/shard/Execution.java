@@ -40,12 +40,16 @@ final class Execution {
     new Execution(analysis, frame).run();
     frame.returned.replaceAll(analysis.sums::settled);
     for (Value value : frame.returned) {
-      if (value.isSplit()) {
-        throw new Refusal(
-                value.sources().iterator().next(),
-                "its result goes out of " + method.name() + " and no layer there takes it split",
-                value.sources())
-            .joinable();
+      List<? extends Value> parts =
+          value instanceof Value.Arrays list ? list.items() : List.of(value);
+      for (Value part : parts) {
+        if (part.isSplit()) {
+          throw new Refusal(
+                  part.sources().iterator().next(),
+                  "its result goes out of " + method.name() + " and no layer there takes it split",
+                  part.sources())
+              .joinable();
+        }
       }
     }
     analysis.visits.add(new Analysis.Visit(method, java.util.Optional.empty(), frame.marks));

@@ -49,4 +49,31 @@ class HeadTest {
     Sharded.stays(ten, "return head.forward(ps, in, training);")
         .notes("whole-layer", "head.forward(ps, in, training)");
   }
+
+  @Test
+  void twoHeadsOfOneModelAreSplitEachForItself() {
+    String heads =
+        """
+        private final Linear text, image;
+
+        Net(int words, int codes) {
+          text = addChildBlock("text", Linear.builder().setUnits(words).build());
+          image = addChildBlock("image", Linear.builder().setUnits(codes).build());
+        }
+        """;
+    Sharded.becomes(
+            heads,
+            """
+            NDArray t = text.forward(ps, in, training).head();
+            NDArray i = image.forward(ps, in, training).head();
+            return new NDList(t, i);
+            """,
+            heads,
+            """
+            ShardGroup shards = Shards.group(); NDArray t = shards.gather(shards.head(text).forward(ps, in, training)).head();
+            ShardGroup shards2 = Shards.group(); NDArray i = shards2.gather(shards2.head(image).forward(ps, in, training)).head();
+            return new NDList(t, i);
+            """)
+        .notes();
+  }
 }
