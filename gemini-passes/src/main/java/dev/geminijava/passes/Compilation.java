@@ -4,6 +4,7 @@ import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.pass.PassReport;
 import dev.geminijava.passes.plan.Plan;
+import dev.geminijava.passes.shard.ShardedClass;
 import dev.geminijava.passes.source.Edits;
 import dev.geminijava.passes.source.SourceFile;
 import java.util.List;
@@ -16,15 +17,21 @@ import java.util.stream.Stream;
  * @param files every source, with its edits
  * @param diagnostics errors in javac's words, and what the passes had to say
  * @param plan what can be split and cut, and what for
+ * @param splits what was decided about each block class
  * @param passes what each pass did
  */
 public record Compilation(
-    List<CompiledFile> files, List<Diagnostic> diagnostics, Plan plan, List<PassReport> passes) {
+    List<CompiledFile> files,
+    List<Diagnostic> diagnostics,
+    Plan plan,
+    List<ShardedClass> splits,
+    List<PassReport> passes) {
 
   /** Keeps its own copies. */
   public Compilation {
     files = List.copyOf(files);
     diagnostics = List.copyOf(diagnostics);
+    splits = List.copyOf(splits);
     passes = List.copyOf(passes);
   }
 

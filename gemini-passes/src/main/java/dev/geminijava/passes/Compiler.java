@@ -14,6 +14,7 @@ import dev.geminijava.passes.pass.Unit;
 import dev.geminijava.passes.pass.WrapModels;
 import dev.geminijava.passes.plan.Plan;
 import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.shard.ShardedClass;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public record Compiler(List<Path> classPath, Options options) {
     passes.add(new WrapModels());
     passes.add(new CutStages());
     passes.add(new ReadModels());
-    passes.add(new SplitLayers(rules));
+    passes.add(new SplitLayers(rules, options.target(), options.library()));
     passes.add(new FuseLoss());
     if (options.engine()) {
       passes.add(new HookEngine());
@@ -61,12 +62,13 @@ public record Compiler(List<Path> classPath, Options options) {
     Unit unit = run.unit();
     List<Diagnostic> diagnostics = new ArrayList<>(program.diagnostics());
     diagnostics.addAll(unit.notes());
+    List<ShardedClass> splits =
+        unit.found(SplitLayers.DECISIONS).map(Decisions::classes).orElse(List.of());
     return new Compilation(
         files.stream().map(file -> new CompiledFile(file, unit.edits(file))).toList(),
         diagnostics,
-        Plan.of(
-            unit.found(SplitLayers.DECISIONS).map(Decisions::classes).orElse(List.of()),
-            unit.edits()),
+        Plan.of(splits, unit.edits()),
+        splits,
         run.reports());
   }
 }

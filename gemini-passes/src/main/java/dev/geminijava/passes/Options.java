@@ -1,5 +1,7 @@
 package dev.geminijava.passes;
 
+import dev.geminijava.passes.front.LibrarySources;
+import dev.geminijava.passes.shard.Target;
 import java.util.Set;
 
 /**
@@ -8,8 +10,11 @@ import java.util.Set;
  * @param engine whether the sources are DJL's own, which get the hooks of the runtime
  * @param without the names of passes to leave out
  * @param plugins what others add
+ * @param target what the result is meant for
+ * @param library the sources of the layers that the program uses
  */
-public record Options(boolean engine, Set<String> without, Plugins plugins) {
+public record Options(
+    boolean engine, Set<String> without, Plugins plugins, Target target, LibrarySources library) {
 
   /** A user's program, all passes. */
   public static final Options PROGRAM = new Options(false, Set.of(), Plugins.NONE);
@@ -22,8 +27,18 @@ public record Options(boolean engine, Set<String> without, Plugins plugins) {
     without = Set.copyOf(without);
   }
 
+  /** For no certain devices, without the library's sources. */
+  public Options(boolean engine, Set<String> without, Plugins plugins) {
+    this(engine, without, plugins, Target.ANY, LibrarySources.none());
+  }
+
   /** The same with what others add. */
   public Options with(Plugins more) {
-    return new Options(engine, without, plugins.and(more));
+    return new Options(engine, without, plugins.and(more), target, library);
+  }
+
+  /** The same, its result meant for these devices. */
+  public Options meantFor(Target other, LibrarySources sources) {
+    return new Options(engine, without, plugins, other, sources);
   }
 }

@@ -2,6 +2,7 @@ package dev.geminijava.cli.command;
 
 import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.launch.ClassPath;
+import dev.geminijava.cli.launch.Instrumentation;
 import dev.geminijava.passes.emit.Overlay;
 import dev.geminijava.passes.evaluate.Coverage;
 import dev.geminijava.passes.front.Lift;
@@ -76,7 +77,7 @@ final class CoverageCommand implements Callable<Integer> {
     }
     ProgramCode program = Lift.lift(Program.lenient(sources, classPath.forCompiling()));
     boolean isDjl = program.classes().stream().anyMatch(c -> c.name().equals("ai.djl.nn.Block"));
-    LibraryCode library = isDjl ? LibraryCode.NONE : Library.sources(classPath);
+    LibraryCode library = isDjl ? LibraryCode.NONE : Instrumentation.library(classPath);
     Coverage coverage = Coverage.of(program, library);
     PrintWriter out = spec.commandLine().getOut();
     out.print(

@@ -4,6 +4,7 @@ import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.config.Settings;
 import dev.geminijava.cli.launch.ClassPath;
 import dev.geminijava.cli.launch.CompileFailure;
+import dev.geminijava.cli.launch.CompileTarget;
 import dev.geminijava.cli.launch.Instrumentation;
 import dev.geminijava.cli.launch.Program;
 import dev.geminijava.cli.plugin.PluginPath;
@@ -13,6 +14,7 @@ import dev.geminijava.passes.diagnostic.CaretPrinter;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.shard.Target;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.File;
 import java.io.IOException;
@@ -86,7 +88,7 @@ final class Input {
 
   /** Runs the passes; no class of the program is loaded. */
   Compilation compile() throws CompileFailure {
-    Compilation compilation = Instrumentation.compile(classPath(), program(), plugins());
+    Compilation compilation = Instrumentation.compile(classPath(), program(), plugins(), target());
     if (compilation.hasErrors()) {
       StringBuilder errors = new StringBuilder();
       int count = 0;
@@ -109,7 +111,7 @@ final class Input {
 
   /** What compiles them. */
   Compiler compiler() {
-    return Instrumentation.compiler(classPath(), plugins());
+    return Instrumentation.compiler(classPath(), plugins(), target());
   }
 
   /** The trees and types of the sources, before any pass. */
@@ -137,6 +139,11 @@ final class Input {
             System.getProperties(), System.getenv(), files().get(0).resolveSibling("gemini.yaml"));
     settings.install(System.getProperties());
     return settings;
+  }
+
+  /** What the settings say that the program is meant for. */
+  private Target target() {
+    return CompileTarget.of(settings());
   }
 
   /** What others add. */

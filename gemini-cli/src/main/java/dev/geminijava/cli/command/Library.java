@@ -2,7 +2,6 @@ package dev.geminijava.cli.command;
 
 import dev.geminijava.cli.launch.ClassPath;
 import dev.geminijava.cli.launch.Words;
-import dev.geminijava.passes.front.LibrarySources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
@@ -41,15 +39,6 @@ record Library(Map<String, String> texts) {
       }
     }
     return new Library(texts);
-  }
-
-  /** DJL's own sources, as far as models are made of them, each read when it is needed. */
-  static LibrarySources sources(ClassPath classPath) throws IOException {
-    Path home = Path.of(ClassPath.current().home());
-    return dev.geminijava.passes.evaluate.Library.read(
-        List.of(
-            home.resolve("sources/api-sources.jar"), home.resolve("sources/model-zoo-sources.jar")),
-        classPath.forCompiling());
   }
 
   /** The classes that sources mention, directly or through one another. */

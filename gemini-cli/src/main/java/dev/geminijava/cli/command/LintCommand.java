@@ -20,6 +20,7 @@ import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.lint.Check;
 import dev.geminijava.passes.lint.Degrees;
 import dev.geminijava.passes.lint.Lint;
+import dev.geminijava.passes.shard.Target;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -168,7 +169,7 @@ final class LintCommand implements Callable<Integer> {
     sources.classPath().forEach(path -> entries.add(path.toString()));
     entries.addAll(onBoard.entries());
     ClassPath all = new ClassPath(entries, onBoard.home()).and(plugins.jars());
-    Compiler compiler = Instrumentation.compiler(all, plugins);
+    Compiler compiler = Instrumentation.compiler(all, plugins, Target.ANY);
     Lint lint =
         new Lint(
             checks,

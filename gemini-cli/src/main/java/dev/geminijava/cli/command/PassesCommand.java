@@ -4,6 +4,7 @@ import dev.geminijava.cli.config.Settings;
 import dev.geminijava.cli.launch.ClassPath;
 import dev.geminijava.cli.launch.Instrumentation;
 import dev.geminijava.passes.pass.Pass;
+import dev.geminijava.passes.shard.Target;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -22,7 +23,7 @@ final class PassesCommand implements Runnable {
   @Override
   public void run() {
     List<Pass> passes =
-        Instrumentation.compiler(ClassPath.current(), PluginOption.among(settings()))
+        Instrumentation.compiler(ClassPath.current(), PluginOption.among(settings()), Target.ANY)
             .passes()
             .passes();
     int width = 0;

@@ -94,7 +94,7 @@ final class PlanCommand implements Callable<Integer> {
     Compilation compilation = input.compile();
     Understanding understanding = understood.join();
     Scenario scenario = sizes.scenario(config, understanding);
-    List<Prediction> predictions = sizes.predictions(scenario, understanding);
+    List<Prediction> predictions = sizes.predictions(scenario, understanding, compilation);
     PrintWriter out = spec.commandLine().getOut();
     if (format == Form.text) {
       predictions.forEach(p -> out.print(PlanText.of(p, measured)));

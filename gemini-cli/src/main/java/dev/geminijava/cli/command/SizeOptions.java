@@ -5,6 +5,7 @@ import dev.geminijava.cli.plan.Optimizer;
 import dev.geminijava.cli.plan.Prediction;
 import dev.geminijava.cli.plan.Scenario;
 import dev.geminijava.cli.plan.Speeds;
+import dev.geminijava.passes.Compilation;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.ModelGraph;
@@ -71,7 +72,8 @@ final class SizeOptions {
   }
 
   /** A prediction for each model that the program makes. */
-  List<Prediction> predictions(Scenario scenario, Understanding understanding) {
+  List<Prediction> predictions(
+      Scenario scenario, Understanding understanding, Compilation compilation) {
     List<Prediction> predictions = new ArrayList<>();
     Set<List<String>> seen = new HashSet<>();
     for (ModelGraph graph : understanding.models()) {
@@ -80,7 +82,10 @@ final class SizeOptions {
         continue;
       }
       try {
-        scenario.predict(graph, understanding::placements).ifPresent(predictions::add);
+        Scenario.Placing placing =
+            (model, values, ranks) ->
+                understanding.placements(compilation.splits(), model, values, ranks);
+        scenario.predict(graph, placing).ifPresent(predictions::add);
       } catch (IllegalArgumentException e) {
         throw new UsageException(graph.name() + ": " + e.getMessage());
       }

@@ -1,6 +1,7 @@
 package dev.geminijava.cli.command;
 
 import dev.geminijava.cli.launch.ClassPath;
+import dev.geminijava.cli.launch.Instrumentation;
 import dev.geminijava.cli.plan.Placements;
 import dev.geminijava.passes.evaluate.Evaluation;
 import dev.geminijava.passes.front.LibrarySources;
@@ -14,6 +15,7 @@ import dev.geminijava.passes.shard.GraphWorkload;
 import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.shard.ShardedClass;
 import dev.geminijava.passes.shard.Sharding;
+import dev.geminijava.passes.shard.Target;
 import dev.geminijava.passes.shard.Workload;
 import dev.geminijava.passes.shard.search.CostModel;
 import dev.geminijava.passes.shard.search.Machine;
@@ -54,7 +56,7 @@ record Understanding(
       throws IOException {
     List<String> texts = program.sources().stream().map(p -> p.file().text()).toList();
     ProgramCode code = Lift.lift(program);
-    LibrarySources library = Library.sources(classPath);
+    LibrarySources library = Instrumentation.library(classPath);
     List<ModelGraph> models = Evaluation.of(code, library).with(arguments).models(inputs);
     return new Understanding(texts, code, rules, library, models);
   }
@@ -62,21 +64,24 @@ record Understanding(
   /**
    * How the layers of a model are placed.
    *
+   * @param splits what the compiler decided about the program's own classes
    * @param sizes the values of the names in its graph
    * @param ranks over how many its layers are split
    */
-  Placements placements(ModelGraph graph, Map<String, Long> sizes, int ranks) {
+  Placements placements(
+      List<ShardedClass> splits, ModelGraph graph, Map<String, Long> sizes, int ranks) {
     if (ranks == 1) {
       return Placements.NONE;
     }
     Workload known = new GraphWorkload(List.of(graph), sizes);
-    CostModel costs = new CostModel(Machine.VIRTUAL_CPU, ranks);
+    Target target = Target.of(new CostModel(Machine.VIRTUAL_CPU, ranks));
     List<SourceFile> files = graph.nodes().stream().map(Node::file).distinct().toList();
-    List<ShardedClass> decisions = new ArrayList<>();
+    ProgramCode below = library.in(files);
+    List<ShardedClass> decisions = new ArrayList<>(splits);
+    decisions.addAll(new Sharding(below, rules).classes());
     List<ShardedClass> weighings = new ArrayList<>();
-    for (ProgramCode code : List.of(program, library.in(files))) {
-      decisions.addAll(new Sharding(code, rules).classes());
-      weighings.addAll(new Sharding(code, rules, known, costs).classes());
+    for (ProgramCode code : List.of(program, below)) {
+      weighings.addAll(new Sharding(code, rules, known, target).classes());
     }
     return new Placements(decisions, weighings);
   }

@@ -3,6 +3,7 @@ package dev.geminijava.cli.command;
 import dev.geminijava.cli.ExitCode;
 import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.launch.CompileFailure;
+import dev.geminijava.cli.launch.Instrumentation;
 import dev.geminijava.cli.plan.Scenario;
 import dev.geminijava.cli.report.Terminal;
 import dev.geminijava.passes.Compiler;
@@ -84,7 +85,7 @@ final class VerifyCommand implements Callable<Integer> {
             compiler.classPath(),
             compiler.passes(),
             compiler.rules(),
-            Library.sources(input.classPath()));
+            Instrumentation.library(input.classPath()));
     Verification verification =
         transformed ? verifier.verifyTransformed(files, read(originals)) : verifier.verify(files);
     ScheduleProof schedule = ScheduleProof.of(config);
@@ -101,7 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
         : ExitCode.PROGRAM;
   }
 
-  private MemoryProof memory(GeminiConfig config) {
+  private MemoryProof memory(GeminiConfig config) throws CompileFailure {
     if (config.deviceMemory().isEmpty()) {
       return MemoryProof.none("no limit is set: --device-memory=2GiB sets one");
     }
@@ -111,7 +112,8 @@ final class VerifyCommand implements Callable<Integer> {
     Understanding understanding = sizes.understand(input);
     Scenario scenario = sizes.scenario(config, understanding);
     return MemoryProof.of(
-        sizes.predictions(scenario, understanding), config.deviceMemory().getAsLong());
+        sizes.predictions(scenario, understanding, input.compile()),
+        config.deviceMemory().getAsLong());
   }
 
   private static List<SourceFile> read(List<Path> paths) throws IOException {

@@ -2,6 +2,7 @@ package dev.geminijava.cli.launch;
 
 import dev.geminijava.cli.UsageException;
 import dev.geminijava.cli.plugin.PluginPath;
+import dev.geminijava.passes.shard.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,15 +24,23 @@ final class Build {
   private final ClassPath classPath;
   private final boolean parallel;
   private final PluginPath plugins;
+  private final Target target;
 
   /**
    * @param parallel whether the passes take part
+   * @param target what the result is meant for
    */
-  Build(List<String> javacOptions, ClassPath classPath, boolean parallel, PluginPath plugins) {
+  Build(
+      List<String> javacOptions,
+      ClassPath classPath,
+      boolean parallel,
+      PluginPath plugins,
+      Target target) {
     this.javac = new Javac(javacOptions, classPath.and(plugins.jars()).forCompiling());
     this.classPath = classPath;
     this.parallel = parallel;
     this.plugins = plugins;
+    this.target = target;
   }
 
   /**
@@ -44,7 +53,7 @@ final class Build {
     Map<Path, String> texts = written;
     if (parallel && program.mentions("ai.djl")) {
       checkDjl();
-      texts = Instrumentation.texts(classPath, program, plugins);
+      texts = Instrumentation.texts(classPath, program, plugins, target);
     }
     Javac.Result result = javac.compile(texts);
     if (!result.messages().isEmpty() && !texts.equals(written)) {

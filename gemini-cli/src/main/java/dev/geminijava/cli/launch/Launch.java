@@ -7,6 +7,7 @@ import dev.geminijava.cli.Version;
 import dev.geminijava.cli.config.Setting;
 import dev.geminijava.cli.config.Settings;
 import dev.geminijava.cli.plugin.PluginPath;
+import dev.geminijava.passes.shard.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,12 +85,14 @@ public final class Launch {
 
     boolean parallel = !"none".equals(settings.get(Setting.MODE));
     Program program = Program.of(file);
-    String key = key(program, classPath, javac, parallel, plugins);
+    Target target =
+        parallel && program.mentions("ai.djl") ? CompileTarget.of(settings) : Target.ANY;
+    String key = key(program, classPath, javac, parallel, plugins) + '\n' + target.key();
     ProgramCache cache = ProgramCache.ofUser(System.getenv(), System.getProperty("user.home"));
     CompiledProgram compiled = cache.find(key);
     if (compiled == null) {
       List<String> options = javac.isEmpty() ? List.of() : Arrays.asList(javac.split("\n"));
-      compiled = new Build(options, classPath, parallel, plugins).compile(program);
+      compiled = new Build(options, classPath, parallel, plugins, target).compile(program);
       cache.keep(key, compiled);
     }
     System.err.print(compiled.messages());

@@ -1,8 +1,7 @@
 package dev.geminijava.cli.plan;
 
-import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.ModelGraph;
-import dev.geminijava.passes.model.Tensor;
+import dev.geminijava.passes.shard.GraphWorkload;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.PlanFile;
 import dev.geminijava.runtime.mesh.DeviceMesh;
@@ -32,25 +31,6 @@ public record Scenario(
     int cores,
     Optimizer optimizer,
     Speeds speeds) {
-
-  /** The name of the batch's size in graphs. */
-  public static final String BATCH = "B";
-
-  private static final long ASSUMED_BATCH = 32;
-
-  /**
-   * The size of the batch that a program gives its model, where it does: the size of the first axis
-   * of what goes in. One stands for any in DJL's programs.
-   */
-  public static OptionalLong batchOf(ModelGraph graph) {
-    return graph.inputs().stream()
-        .map(Tensor::shape)
-        .filter(shape -> !shape.isOpen() && !shape.dims().isEmpty())
-        .map(shape -> shape.dims().get(0))
-        .filter(dim -> dim.isNumber() && dim.numerator() > 1)
-        .mapToLong(Dim::numerator)
-        .findFirst();
-  }
 
   /** Finds how a model's layers are placed. */
   public interface Placing {
@@ -84,13 +64,14 @@ public record Scenario(
    */
   public Optional<Prediction> predict(ModelGraph graph, Placing placing) {
     List<String> notes = new ArrayList<>();
-    OptionalLong said = batchOf(graph);
-    long samples = batch.orElse(said.orElse(ASSUMED_BATCH));
+    OptionalLong said = GraphWorkload.batchOf(graph);
+    long samples = batch.orElse(said.orElse(GraphWorkload.ASSUMED_BATCH));
     if (batch.isEmpty() && said.isEmpty()) {
-      notes.add("a batch of " + ASSUMED_BATCH + " is assumed: --batch-size=N sets another");
+      notes.add(
+          "a batch of " + GraphWorkload.ASSUMED_BATCH + " is assumed: --batch-size=N sets another");
     }
     Map<String, Long> sizes = new HashMap<>(given);
-    sizes.put(BATCH, samples);
+    sizes.put(GraphWorkload.BATCH, samples);
     for (Assumption assumption : Assumption.of(graph, Set.copyOf(sizes.keySet()))) {
       sizes.put(assumption.name(), assumption.value());
       notes.add(assumption.note());

@@ -4,6 +4,7 @@ import dev.geminijava.passes.emit.Overlay;
 import dev.geminijava.passes.front.LibrarySources;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -24,25 +25,32 @@ public final class Library {
   private Library() {}
 
   /**
-   * What models are made of; each source is read when it is needed.
+   * What models are made of; jars and sources are read when they are needed.
    *
    * @param jars source jars; those that are not there are left out
    * @param classPath what they need to compile
-   * @throws IOException if a jar cannot be read
    */
-  public static LibrarySources read(List<Path> jars, List<Path> classPath) throws IOException {
+  public static LibrarySources of(List<Path> jars, List<Path> classPath) {
+    return new LibrarySources(() -> sources(jars), classPath);
+  }
+
+  private static Map<String, SourceFile> sources(List<Path> jars) {
     Map<String, SourceFile> sources = new HashMap<>();
-    for (Path jar : jars) {
-      if (Files.exists(jar)) {
-        for (SourceFile file : Overlay.sources(jar)) {
-          String path = file.path().toString().replace('\\', '/');
-          if (OF_MODELS.matcher(path).matches() && !path.endsWith("package-info.java")) {
-            String name = path.substring(0, path.length() - ".java".length());
-            sources.putIfAbsent(name.replace('/', '.'), file);
+    try {
+      for (Path jar : jars) {
+        if (Files.exists(jar)) {
+          for (SourceFile file : Overlay.sources(jar)) {
+            String path = file.path().toString().replace('\\', '/');
+            if (OF_MODELS.matcher(path).matches() && !path.endsWith("package-info.java")) {
+              String name = path.substring(0, path.length() - ".java".length());
+              sources.putIfAbsent(name.replace('/', '.'), file);
+            }
           }
         }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return new LibrarySources(sources, classPath);
+    return sources;
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * The sources of a library, each of which is parsed, attributed and lifted when somebody first asks
@@ -23,25 +24,35 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LibrarySources implements LibraryCode {
 
-  private final Map<String, SourceFile> sources;
+  private final Supplier<Map<String, SourceFile>> reader;
   private final List<Path> classPath;
   private final Map<String, ClassCode> byName = new HashMap<>();
   private final Map<SourceFile, ProgramCode> read = new LinkedHashMap<>();
+  private Map<String, SourceFile> sources;
   private Attribution attribution;
   private Types types;
 
   /**
-   * Sources by the qualified names of the classes at their top.
+   * Sources that are read as they are needed.
    *
+   * @param reader gives the texts by the qualified names of the classes at their top; asked once
    * @param classPath what they need to compile
    */
-  public LibrarySources(Map<String, SourceFile> sources, List<Path> classPath) {
-    this.sources = Map.copyOf(sources);
+  public LibrarySources(Supplier<Map<String, SourceFile>> reader, List<Path> classPath) {
+    this.reader = reader;
     this.classPath = List.copyOf(classPath);
+  }
+
+  /** A library without sources. */
+  public static LibrarySources none() {
+    return new LibrarySources(Map::of, List.of());
   }
 
   @Override
   public synchronized Optional<ClassCode> find(String name) {
+    if (sources == null) {
+      sources = Map.copyOf(reader.get());
+    }
     String top = top(name);
     if (!top.isEmpty() && !read.containsKey(sources.get(top))) {
       read(top);

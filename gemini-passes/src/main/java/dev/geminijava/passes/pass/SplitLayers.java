@@ -1,8 +1,12 @@
 package dev.geminijava.passes.pass;
 
+import dev.geminijava.passes.front.LibrarySources;
+import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.shard.ShardedClass;
 import dev.geminijava.passes.shard.Sharding;
+import dev.geminijava.passes.shard.Target;
+import dev.geminijava.passes.shard.Workload;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +29,25 @@ public final class SplitLayers implements Pass {
   public record Decisions(List<ShardedClass> classes) {}
 
   private final RuleTable rules;
+  private final Target target;
+  private final LibrarySources library;
 
-  /** With the rules for what it reads. */
+  /** With the rules for what it reads; costs are weighed by the sizes that the text shows. */
   public SplitLayers(RuleTable rules) {
+    this(rules, Target.ANY, LibrarySources.none());
+  }
+
+  /**
+   * With the rules for what it reads.
+   *
+   * @param target what the program is meant for; if it was asked for, the sizes of the program's
+   *     models decide
+   * @param library what the models are made of
+   */
+  public SplitLayers(RuleTable rules, Target target, LibrarySources library) {
     this.rules = rules;
+    this.target = target;
+    this.library = library;
   }
 
   @Override
@@ -53,7 +72,9 @@ public final class SplitLayers implements Pass {
 
   @Override
   public Outcome run(Unit unit) {
-    List<ShardedClass> classes = new Sharding(unit.fact(ReadModels.CODE), rules).classes();
+    ProgramCode code = unit.fact(ReadModels.CODE);
+    Workload workload = target.asked() ? new ModelWorkload(code, library, rules) : Workload.UNKNOWN;
+    List<ShardedClass> classes = new Sharding(code, rules, workload, target).classes();
     return new Outcome(
         classes.stream().flatMap(SplitLayers::changes).toList(),
         classes.stream().flatMap(c -> c.notes().stream()).toList(),

@@ -8,21 +8,51 @@ import dev.geminijava.passes.model.Tensor;
 import dev.geminijava.passes.shard.search.Work;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
 
-/**
- * The work of layer calls as the graphs of a program's models have it. Where a call runs several
- * layers, as in a loop, it is that of the first.
- */
+/** The work of layer calls as the graphs of a program's models have it. */
 public final class GraphWorkload implements Workload {
 
-  private record Place(SourceFile file, Span call) {}
+  private final Map<Place, List<Work>> works = new LinkedHashMap<>();
 
-  private final Map<Place, Work> works = new HashMap<>();
+  /** The name of the batch's size in graphs. */
+  public static final String BATCH = "B";
+
+  /** The size of a batch of which nothing is known. */
+  public static final long ASSUMED_BATCH = 32;
+
+  /**
+   * Reads graphs, each for the batch that its program gives it, or else for an assumed one; what
+   * has sizes of other names is left out.
+   */
+  public static GraphWorkload of(List<ModelGraph> graphs) {
+    GraphWorkload workload = new GraphWorkload(List.of(), Map.of());
+    for (ModelGraph graph : graphs) {
+      workload.add(graph, Map.of(BATCH, batchOf(graph).orElse(ASSUMED_BATCH)));
+    }
+    return workload;
+  }
+
+  /**
+   * The size of the batch that a program gives its model, where it does: the size of the first axis
+   * of what goes in. One stands for any in DJL's programs.
+   */
+  public static OptionalLong batchOf(ModelGraph graph) {
+    return graph.inputs().stream()
+        .map(Tensor::shape)
+        .filter(shape -> !shape.isOpen() && !shape.dims().isEmpty())
+        .map(shape -> shape.dims().get(0))
+        .filter(dim -> dim.isNumber() && dim.numerator() > 1)
+        .mapToLong(Dim::numerator)
+        .findFirst();
+  }
 
   /**
    * Reads graphs.
@@ -31,10 +61,13 @@ public final class GraphWorkload implements Workload {
    *     are left out
    */
   public GraphWorkload(List<ModelGraph> graphs, Map<String, Long> sizes) {
-    for (ModelGraph graph : graphs) {
-      for (Node node : graph.nodes()) {
-        work(node, sizes).ifPresent(w -> works.putIfAbsent(new Place(node.file(), node.span()), w));
-      }
+    graphs.forEach(graph -> add(graph, sizes));
+  }
+
+  private void add(ModelGraph graph, Map<String, Long> sizes) {
+    for (Node node : graph.nodes()) {
+      Place place = new Place(node.file(), node.span());
+      work(node, sizes).ifPresent(w -> works.computeIfAbsent(place, p -> new ArrayList<>()).add(w));
     }
   }
 
@@ -50,7 +83,12 @@ public final class GraphWorkload implements Workload {
   }
 
   @Override
-  public Optional<Work> of(SourceFile file, Span call) {
-    return Optional.ofNullable(works.get(new Place(file, call)));
+  public List<Work> of(SourceFile file, Span call) {
+    return List.copyOf(works.getOrDefault(new Place(file, call), List.of()));
+  }
+
+  /** The calls whose work is known. */
+  public Set<Place> places() {
+    return Set.copyOf(works.keySet());
   }
 }

@@ -7,14 +7,17 @@ import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.plan.LayerChoice;
 import dev.geminijava.passes.plan.SplitForecast;
-import dev.geminijava.passes.shard.search.CostModel;
-import dev.geminijava.passes.shard.search.Machine;
+import dev.geminijava.passes.shard.search.Problem;
+import dev.geminijava.passes.shard.search.Search;
+import dev.geminijava.passes.shard.search.Solution;
 import dev.geminijava.passes.shard.search.Split;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +41,7 @@ public final class Sharding {
   private final RuleTable rules;
   private final Fields allFields;
   private final Workload workload;
-  private final CostModel costs;
+  private final Target target;
   private final Optional<Diagnostic> draws;
 
   /** A note, and the layer calls that it is about. */
@@ -70,56 +73,141 @@ public final class Sharding {
     }
   }
 
+  /**
+   * A class about whose layers nothing was decided by costs yet.
+   *
+   * @param settled empty if nothing of it can be split
+   */
+  private record Draft(
+      ClassCode code,
+      Optional<Settled> settled,
+      List<Diagnostic> notes,
+      Optional<Weighing> weighing,
+      List<Pairing> pairings) {
+
+    static Draft untouched(ClassCode code, List<Diagnostic> notes) {
+      return new Draft(code, Optional.empty(), notes, Optional.empty(), List.of());
+    }
+
+    boolean isInformed() {
+      return weighing.filter(Weighing::isInformed).isPresent();
+    }
+  }
+
   /** Looks at a program with these rules, for two virtual CPU devices. */
   public Sharding(ProgramCode program, RuleTable rules) {
-    this(program, rules, Workload.UNKNOWN, new CostModel(Machine.VIRTUAL_CPU, 2));
+    this(program, rules, Workload.UNKNOWN, Target.ANY);
   }
 
   /**
    * Looks at a program with these rules.
    *
    * @param workload what is known of the work of its layers
-   * @param costs what work costs on the devices that it is meant for
+   * @param target what it is meant for
    */
-  public Sharding(ProgramCode program, RuleTable rules, Workload workload, CostModel costs) {
+  public Sharding(ProgramCode program, RuleTable rules, Workload workload, Target target) {
     this.program = program;
     this.rules = rules;
     this.allFields = new Fields(program, rules);
     this.workload = workload;
-    this.costs = costs;
+    this.target = target;
     this.draws = JavaDraws.in(program);
   }
 
   /** What is decided about every block class of the program, in its order. */
   public List<ShardedClass> classes() {
-    return program.classes().stream().filter(ClassCode::isBlock).map(this::of).toList();
+    return decided(program.classes().stream().filter(ClassCode::isBlock).toList());
   }
 
-  /** What is decided about one block class of the program. */
+  /** What is decided about one block class of the program, as if it were the only one. */
   public ShardedClass of(ClassCode code) {
-    ShardedClass decided = decided(code);
+    return decided(List.of(code)).get(0);
+  }
+
+  private List<ShardedClass> decided(List<ClassCode> codes) {
+    List<Draft> drafts = codes.stream().map(this::draft).toList();
+    Map<Draft, Map<Span, String>> best = best(drafts.stream().filter(Draft::isInformed).toList());
+    return drafts.stream().map(draft -> decided(draft, best)).toList();
+  }
+
+  private ShardedClass decided(Draft draft, Map<Draft, Map<Span, String>> best) {
+    if (draft.settled().isEmpty()) {
+      return ShardedClass.untouched(draft.code(), draft.notes());
+    }
+    Settled first = draft.settled().get();
+    Settled settled =
+        Optional.ofNullable(best.get(draft))
+            .flatMap(found -> better(draft.code(), first, found))
+            .orElse(first);
+    ShardedClass decided =
+        explained(draft.code(), settled, draft.weighing().orElseThrow(), draft.pairings());
     return draws.isPresent() && !decided.edits().isEmpty()
-        ? ShardedClass.untouched(code, List.of(draws.get()))
+        ? ShardedClass.untouched(draft.code(), List.of(draws.get()))
         : decided;
   }
 
-  private ShardedClass decided(ClassCode code) {
+  private Draft draft(ClassCode code) {
     if (code.instrumented()) {
-      return ShardedClass.untouched(code, List.of());
+      return Draft.untouched(code, List.of());
     }
     List<Note> notes = new ArrayList<>();
     Optional<Settled> first = settle(code, Choices.NONE, notes);
     if (first.isEmpty()) {
-      return ShardedClass.untouched(code, notes.stream().map(Note::diagnostic).distinct().toList());
+      return Draft.untouched(code, notes.stream().map(Note::diagnostic).distinct().toList());
     }
     Settled settled = first.get();
-    Weighing weighing = new Weighing(settled.analysis(), workload, costs);
-    List<Pairing> pairings = Pairing.of(settled.analysis(), settled.components());
-    if (weighing.isInformed()) {
-      pairings = pairings(code, settled, weighing.calls());
-      settled = better(code, settled, weighing.best(pairings)).orElse(settled);
+    Weighing weighing = new Weighing(settled.analysis(), workload, target.costs());
+    List<Pairing> pairings =
+        weighing.isInformed()
+            ? pairings(code, settled, weighing.calls())
+            : Pairing.of(settled.analysis(), settled.components());
+    return new Draft(code, first, List.of(), Optional.of(weighing), pairings);
+  }
+
+  /** What is best to do with each layer call, all classes sharing the memory. */
+  private Map<Draft, Map<Span, String>> best(List<Draft> drafts) {
+    Problem free = problem(drafts, false);
+    Solution solution = Search.solve(free);
+    if (!Double.isInfinite(target.memory())) {
+      Set<Workload.Place> weighed = new HashSet<>();
+      drafts.forEach(draft -> weighed.addAll(draft.weighing().orElseThrow().places()));
+      double left = target.memory() - workload.heldBeside(weighed, target.costs());
+      if (!(solution instanceof Solution.Found found) || found.cost().memory() > left) {
+        free = problem(drafts, true);
+        solution = Search.closest(free.within(left));
+      }
     }
-    return explained(code, settled, weighing, pairings);
+    Map<Draft, Map<Span, String>> best = new IdentityHashMap<>();
+    if (solution instanceof Solution.Found found) {
+      int node = 0;
+      for (Draft draft : drafts) {
+        Map<Span, String> here = new LinkedHashMap<>();
+        for (Span call : draft.weighing().orElseThrow().calls()) {
+          int choice = found.choices().get(node);
+          here.put(call, free.nodes().get(node).strategies().get(choice).name());
+          node++;
+        }
+        best.put(draft, here);
+      }
+    }
+    return best;
+  }
+
+  /**
+   * All classes as one problem, without a limit on memory.
+   *
+   * @param scarce whether layers may be split and gathered for memory's sake alone
+   */
+  private static Problem problem(List<Draft> drafts, boolean scarce) {
+    List<Problem.Node> nodes = new ArrayList<>();
+    List<Problem.Edge> edges = new ArrayList<>();
+    for (Draft draft : drafts) {
+      Weighing.Part part =
+          draft.weighing().orElseThrow().part(draft.pairings(), nodes.size(), scarce);
+      nodes.addAll(part.nodes());
+      edges.addAll(part.edges());
+    }
+    return new Problem(nodes, edges, Double.POSITIVE_INFINITY);
   }
 
   private static ShardedClass explained(

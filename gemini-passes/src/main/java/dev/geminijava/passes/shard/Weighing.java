@@ -10,8 +10,6 @@ import dev.geminijava.passes.shard.search.Collective;
 import dev.geminijava.passes.shard.search.Cost;
 import dev.geminijava.passes.shard.search.CostModel;
 import dev.geminijava.passes.shard.search.Problem;
-import dev.geminijava.passes.shard.search.Search;
-import dev.geminijava.passes.shard.search.Solution;
 import dev.geminijava.passes.shard.search.Split;
 import dev.geminijava.passes.shard.search.Work;
 import dev.geminijava.passes.source.Span;
@@ -19,11 +17,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +39,12 @@ final class Weighing {
   /** A gather that was not there before has to be worth it, predictions being what they are. */
   private static final double WORTH = 1.2;
 
-  private record Load(Work work, Basis basis) {}
+  /** What a call has to do each time that it runs in a batch. */
+  private record Load(List<Work> works, Basis basis) {
+    Cost sum(Function<Work, Cost> cost) {
+      return works.stream().map(cost).reduce(Cost.NONE, Cost::plus);
+    }
+  }
 
   private final ClassCode code;
   private final CostModel costs;
@@ -59,18 +63,19 @@ final class Weighing {
   }
 
   private Load load(LayerUse use, Workload workload) {
-    Optional<Work> known = workload.of(code.file(), use.call());
-    if (known.isPresent()) {
-      return new Load(known.get(), Basis.SIZES);
+    List<Work> known = workload.of(code.file(), use.call());
+    if (!known.isEmpty()) {
+      return new Load(known, Basis.SIZES);
     }
     if (use.rule().gathered()) {
       double width = number(use.features()).orElse(FEATURES);
-      return new Load(Work.lookup(LayerChoice.ROWS, LayerChoice.ROWS, width), Basis.NOTHING);
+      return new Load(
+          List.of(Work.lookup(LayerChoice.ROWS, LayerChoice.ROWS, width)), Basis.NOTHING);
     }
     Optional<Double> inputs = use.inputs().flatMap(Weighing::number);
     Optional<Double> outputs = number(use.features());
     return new Load(
-        Work.linear(LayerChoice.ROWS, inputs.orElse(FEATURES), outputs.orElse(FEATURES)),
+        List.of(Work.linear(LayerChoice.ROWS, inputs.orElse(FEATURES), outputs.orElse(FEATURES))),
         inputs.isPresent() && outputs.isPresent() && use.rule().isLinear()
             ? Basis.FEATURES
             : Basis.NOTHING);
@@ -90,13 +95,26 @@ final class Weighing {
     return loads.values().stream().anyMatch(load -> load.basis() != Basis.NOTHING);
   }
 
-  /** What is best to do with each layer call, as one of the names of {@link LayerChoice}. */
-  Map<Span, String> best(List<Pairing> pairings) {
+  /** The calls of all layers that could be split, with their file. */
+  Set<Workload.Place> places() {
+    return uses.stream()
+        .map(use -> new Workload.Place(code.file(), use.call()))
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * What may be done with each layer call. The strategies' names are those of {@link LayerChoice}.
+   *
+   * @param first the number that the first node is to have
+   * @param scarce whether layers may be split and gathered for memory's sake alone
+   */
+  Part part(List<Pairing> pairings, int first, boolean scarce) {
     Map<Span, Integer> index = new HashMap<>();
     List<Problem.Node> nodes = new ArrayList<>();
     for (LayerUse use : uses) {
       index.put(use.call(), nodes.size());
-      nodes.add(Problem.Node.alone(use.call().toString(), strategies(use, pairings)));
+      // Files of one name may have a call at the same place.
+      nodes.add(Problem.Node.alone((first + nodes.size()) + "", strategies(use, pairings, scarce)));
     }
     List<Problem.Edge> edges = new ArrayList<>();
     for (Pairing pairing : pairings) {
@@ -106,43 +124,40 @@ final class Weighing {
                 pairing.columns().stream().map(other -> Map.entry(other, Split.COLUMN.label())))
             .filter(other -> !other.getKey().equals(column) && !pairing.rows().isEmpty())
             .forEach(
-                other ->
-                    edges.add(
-                        together(
-                            nodes,
-                            index.get(column),
-                            index.get(other.getKey()),
-                            other.getValue())));
+                other -> {
+                  int from = index.get(column);
+                  int to = index.get(other.getKey());
+                  List<List<Cost>> costs = together(nodes, from, to, other.getValue());
+                  edges.add(new Problem.Edge(first + from, first + to, costs));
+                });
       }
     }
-    Solution solution = Search.solve(new Problem(nodes, edges, Double.POSITIVE_INFINITY));
-    Map<Span, String> best = new LinkedHashMap<>();
-    if (solution instanceof Solution.Found found) {
-      for (int i = 0; i < nodes.size(); i++) {
-        best.put(uses.get(i).call(), nodes.get(i).strategies().get(found.choices().get(i)).name());
-      }
-    }
-    return best;
+    return new Part(nodes, edges);
   }
 
+  /**
+   * The decisions about one class in a larger problem.
+   *
+   * @param nodes one for each layer call, in the order of {@link #calls()}
+   * @param edges between them, with the numbers that they have in the larger problem
+   */
+  record Part(List<Problem.Node> nodes, List<Problem.Edge> edges) {}
+
   /** The first by columns and the second in its way, or neither; not both whole. */
-  private static Problem.Edge together(
+  private static List<List<Cost>> together(
       List<Problem.Node> nodes, int column, int other, String way) {
-    return new Problem.Edge(
-        column,
-        other,
-        nodes.get(column).strategies().stream()
-            .map(
-                s ->
-                    nodes.get(other).strategies().stream()
-                        .map(
-                            t ->
-                                s.name().equals(Split.COLUMN.label()) == t.name().equals(way)
-                                        && !(isWhole(s) && isWhole(t))
-                                    ? Cost.NONE
-                                    : Cost.IMPOSSIBLE)
-                        .toList())
-            .toList());
+    return nodes.get(column).strategies().stream()
+        .map(
+            s ->
+                nodes.get(other).strategies().stream()
+                    .map(
+                        t ->
+                            s.name().equals(Split.COLUMN.label()) == t.name().equals(way)
+                                    && !(isWhole(s) && isWhole(t))
+                                ? Cost.NONE
+                                : Cost.IMPOSSIBLE)
+                    .toList())
+        .toList();
   }
 
   private static boolean isWhole(Problem.Strategy strategy) {
@@ -150,7 +165,7 @@ final class Weighing {
   }
 
   /** What may be done with a layer, the first being what is done if all else is equal. */
-  private List<Problem.Strategy> strategies(LayerUse use, List<Pairing> pairings) {
+  private List<Problem.Strategy> strategies(LayerUse use, List<Pairing> pairings, boolean scarce) {
     List<Problem.Strategy> strategies = new ArrayList<>();
     if (isColumn(use, pairings)) {
       strategies.add(strategy(use, Split.COLUMN.label()));
@@ -159,21 +174,22 @@ final class Weighing {
       strategies.add(strategy(use, Split.ROW.label()));
     }
     Cost whole = cost(use, Split.WHOLE.label());
-    if (mayGather(use, pairings, whole)) {
+    if (mayGather(use, pairings, scarce ? Double.POSITIVE_INFINITY : whole.seconds())) {
       strategies.add(strategy(use, LayerChoice.GATHERED));
     }
     strategies.add(new Problem.Strategy(Split.WHOLE.label(), whole));
     return strategies;
   }
 
-  private boolean mayGather(LayerUse use, List<Pairing> pairings, Cost whole) {
+  /** Whether a layer may be gathered that takes so many seconds whole. */
+  private boolean mayGather(LayerUse use, List<Pairing> pairings, double whole) {
     if (use.rule().gathered()) {
       return pairings.stream().anyMatch(p -> p.columns().contains(use.call()));
     }
     return use.rule().isLinear()
         && !use.features().equals(Dim.ONE)
         && loads.get(use.call()).basis() != Basis.NOTHING
-        && whole.seconds() > WORTH * cost(use, LayerChoice.GATHERED).seconds();
+        && whole > WORTH * cost(use, LayerChoice.GATHERED).seconds();
   }
 
   private Problem.Strategy strategy(LayerUse use, String how) {
@@ -181,16 +197,12 @@ final class Weighing {
   }
 
   private Cost cost(LayerUse use, String how) {
-    Work work = loads.get(use.call()).work();
+    Load load = loads.get(use.call());
     return switch (how) {
-      case "column" -> costs.layer(work, Split.COLUMN);
-      case "row" -> costs.layer(work, Split.ROW);
-      case LayerChoice.GATHERED ->
-          costs
-              .layer(work, Split.COLUMN)
-              .plus(costs.gather(work.result()))
-              .plus(Cost.ofMemory(work.result() * (costs.ranks() - 1) / costs.ranks()));
-      default -> costs.layer(work, Split.WHOLE);
+      case "column" -> load.sum(work -> costs.layer(work, Split.COLUMN));
+      case "row" -> load.sum(work -> costs.layer(work, Split.ROW));
+      case LayerChoice.GATHERED -> load.sum(costs::gathered);
+      default -> load.sum(work -> costs.layer(work, Split.WHOLE));
     };
   }
 
@@ -217,9 +229,14 @@ final class Weighing {
                   costs.ranks(),
                   chosen.getOrDefault(use.call(), Split.WHOLE.label()),
                   loads.get(use.call()).basis(),
-                  ways.stream().map(way -> new Alternative(way, cost(use, way))).toList());
+                  ways.stream().map(way -> new Alternative(way, each(use, way))).toList());
             })
         .toList();
+  }
+
+  /** What a way costs each time that the call runs, in the mean. */
+  private Cost each(LayerUse use, String way) {
+    return cost(use, way).times(1.0 / loads.get(use.call()).works().size());
   }
 
   private static boolean isColumn(LayerUse use, List<Pairing> pairings) {
@@ -242,14 +259,17 @@ final class Weighing {
     Cost split = Cost.NONE;
     double alone = 0;
     double result = 0;
+    int times = 1;
     for (LayerUse use : group) {
-      Work work = loads.get(use.call()).work();
+      Load load = loads.get(use.call());
       String how = chosen.getOrDefault(use.call(), Split.WHOLE.label());
       split = split.plus(cost(use, how));
-      alone += costs.alone(work).seconds();
-      result = Math.max(result, how.equals(Split.COLUMN.label()) ? 0 : work.result());
+      alone += load.sum(costs::alone).seconds();
+      double largest = load.works().stream().mapToDouble(Work::result).max().orElse(0);
+      result = Math.max(result, how.equals(Split.COLUMN.label()) ? 0 : largest);
+      times = Math.max(times, load.works().size());
     }
-    int times = pairing.rows().isEmpty() ? pairing.columns().size() : pairing.sums();
+    times *= pairing.rows().isEmpty() ? pairing.columns().size() : pairing.sums();
     String exchanged =
         pairing.rows().isEmpty()
             ? counted(times, Collective.ALL_GATHER)

@@ -45,7 +45,7 @@ class LibrarySourcesTest {
   void readingOneByOneSaysTheSameAsReadingAll() throws IOException {
     Map<String, SourceFile> sources = layers();
     ProgramCode all = Lift.lift(Program.of(List.copyOf(sources.values()), Rewriting.classPath()));
-    LibrarySources library = new LibrarySources(sources, Rewriting.classPath());
+    LibrarySources library = new LibrarySources(() -> sources, Rewriting.classPath());
     assertTrue(all.classes().size() > 80, "DJL's layers");
     Stream.concat(all.classes().stream(), all.anonymous().stream())
         .forEach(
@@ -57,7 +57,7 @@ class LibrarySourcesTest {
   @Test
   void whatIsNotAskedForIsNotRead() throws IOException {
     Map<String, SourceFile> sources = layers();
-    LibrarySources library = new LibrarySources(sources, Rewriting.classPath());
+    LibrarySources library = new LibrarySources(() -> sources, Rewriting.classPath());
     assertEquals(Optional.empty(), library.find("java.lang.String"));
     assertEquals(List.of(), library.in(sources.values()).classes());
     assertEquals(

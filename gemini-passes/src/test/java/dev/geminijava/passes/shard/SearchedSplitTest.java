@@ -15,9 +15,10 @@ import dev.geminijava.passes.shard.search.Machine;
 import dev.geminijava.passes.shard.search.Work;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Where sizes are known, costs decide which layers are split, and with which others. */
@@ -132,7 +133,7 @@ class SearchedSplitTest {
 
   @Test
   void warnsWhereSplittingIsSlowerThanNot() {
-    Workload light = (file, call) -> Optional.of(Work.linear(8, 64, 64));
+    Workload light = (file, call) -> List.of(Work.linear(8, 64, 64));
     ShardedClass net = net(layers(64, 64, 64), CHAIN, light, TWO);
     SplitForecast forecast = net.forecasts().get(0);
     assertTrue(forecast.isSlower());
@@ -147,17 +148,82 @@ class SearchedSplitTest {
         warnings.get(0).message());
   }
 
+  private static final String LONELY =
+      "return norm.forward(ps, c.forward(ps, in, training), training);";
+
+  @Test
+  void theDegreeDecidesWhetherAGatherPays() {
+    Workload wide = (file, call) -> List.of(Work.linear(8192, 512, 512));
+    assertEquals("whole", chosen(wide, Target.of(new CostModel(SLOW, 2))));
+    assertEquals("gathered column", chosen(wide, Target.of(new CostModel(SLOW, 16))));
+  }
+
+  /** Its ranks exchange bytes slowly. */
+  private static final Machine SLOW = new Machine(60e9, 2.1e8, 30e-6);
+
+  private static String chosen(Workload workload, Target target) {
+    return net(layers(512, 512, 512), LONELY, workload, target).choices().get(0).chosen();
+  }
+
+  @Test
+  void aLayerThatRunsOftenCountsAsOften() {
+    Workload once = (file, call) -> List.of(Work.linear(256, 512, 512));
+    Workload often = (file, call) -> Collections.nCopies(12, Work.linear(256, 512, 512));
+    String members = layers(512, 512, 512);
+    double alone = net(members, CHAIN, once, TWO).forecasts().get(0).alone();
+    SplitForecast forecast = net(members, CHAIN, often, TWO).forecasts().get(0);
+    assertEquals(12 * alone, forecast.alone(), 1e-9 * alone);
+    assertEquals("24 all-reduces", forecast.collectives());
+    assertEquals(
+        net(members, CHAIN, once, TWO).choices().get(2).text(),
+        net(members, CHAIN, often, TWO).choices().get(2).text(),
+        "what is said of a layer is about one time");
+  }
+
+  @Test
+  void scarceMemoryIsSharedByAllClasses() {
+    SourceFile file =
+        new SourceFile(
+            Path.of("Net.java"),
+            Sharded.source(layers(512, 512, 512), LONELY, "")
+                + Sharded.source(layers(512, 512, 512), LONELY, "")
+                    .replaceFirst("(?s).*class Net", "class Other"));
+    Program program = Program.of(List.of(file), Rewriting.classPath());
+    assertEquals(List.of(), program.diagnostics());
+    int other = file.text().indexOf("class Other");
+    // As much memory to be gained, but more bytes to be gathered for it.
+    Workload light = (f, call) -> List.of(new Work(1e6, 4e6, call.start() < other ? 4e7 : 3e7));
+    double all = 2 * 4 * 4e6 + 7e7;
+    assertEquals("whole whole", decided(program, light, all));
+    assertEquals("whole gathered column", decided(program, light, all - 1));
+    assertEquals("gathered column gathered column", decided(program, light, all - 9e6));
+    assertEquals(
+        "gathered column gathered column", decided(program, light, 1), "as near as can be");
+  }
+
+  private static String decided(Program program, Workload workload, double memory) {
+    Target target = new Target(TWO, memory, true);
+    return new Sharding(Lift.lift(program), RuleTable.load(), workload, target)
+        .classes().stream()
+            .map(net -> net.choices().get(0).chosen())
+            .collect(Collectors.joining(" "));
+  }
+
   @Test
   void doesNotWarnWhereItPays() {
-    Workload heavy = (file, call) -> Optional.of(Work.linear(4096, 1024, 1024));
+    Workload heavy = (file, call) -> List.of(Work.linear(4096, 1024, 1024));
     ShardedClass net = net(layers(1024, 1024, 1024), CHAIN, heavy, TWO);
     assertEquals(List.of(), net.notes());
     assertTrue(net.forecasts().stream().noneMatch(SplitForecast::isSlower));
   }
 
   private static ShardedClass net(String members, String body, Workload workload, CostModel costs) {
+    return net(members, body, workload, Target.of(costs));
+  }
+
+  private static ShardedClass net(String members, String body, Workload workload, Target target) {
     SourceFile file = new SourceFile(Path.of("Net.java"), Sharded.source(members, body, ""));
     Program program = Program.of(List.of(file), Rewriting.classPath());
-    return new Sharding(Lift.lift(program), RuleTable.load(), workload, costs).classes().get(0);
+    return new Sharding(Lift.lift(program), RuleTable.load(), workload, target).classes().get(0);
   }
 }

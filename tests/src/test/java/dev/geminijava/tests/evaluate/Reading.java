@@ -11,8 +11,6 @@ import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -25,19 +23,12 @@ final class Reading {
           .map(Path::of)
           .toList();
   private static final Path SOURCES = Path.of("../gemini-runtime/target/djl-sources");
-  private static final LibraryCode LIBRARY = library();
-
-  private Reading() {}
-
-  private static LibraryCode library() {
-    try {
-      return Library.read(
+  private static final LibraryCode LIBRARY =
+      Library.of(
           List.of(SOURCES.resolve("api-sources.jar"), SOURCES.resolve("model-zoo-sources.jar")),
           CLASS_PATH);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+
+  private Reading() {}
 
   /** The models that a source makes, with what other sources of the program define. */
   static List<ModelGraph> models(List<Extents> inputs, SourceFile... files) {

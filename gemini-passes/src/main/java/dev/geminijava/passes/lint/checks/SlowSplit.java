@@ -8,6 +8,7 @@ import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.plan.LayerChoice.Basis;
 import dev.geminijava.passes.plan.SplitForecast;
 import dev.geminijava.passes.shard.Sharding;
+import dev.geminijava.passes.shard.Target;
 import dev.geminijava.passes.shard.Workload;
 import dev.geminijava.passes.shard.search.CostModel;
 import dev.geminijava.passes.shard.search.Machine;
@@ -38,8 +39,8 @@ public final class SlowSplit implements Check {
     if (shards == 1) {
       return List.of();
     }
-    CostModel costs = new CostModel(Machine.VIRTUAL_CPU, shards);
-    Sharding sharding = new Sharding(unit.program(), unit.rules(), Workload.UNKNOWN, costs);
+    Target target = Target.of(new CostModel(Machine.VIRTUAL_CPU, shards));
+    Sharding sharding = new Sharding(unit.program(), unit.rules(), Workload.UNKNOWN, target);
     return unit.classes().stream()
         .filter(ClassCode::isBlock)
         .flatMap(type -> sharding.of(type).forecasts().stream())

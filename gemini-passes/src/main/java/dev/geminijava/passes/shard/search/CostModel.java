@@ -12,8 +12,14 @@ import java.util.List;
  *
  * @param machine one rank
  * @param ranks how many there are
+ * @param live the share of a batch whose results are held at the same time
  */
-public record CostModel(Machine machine, int ranks) {
+public record CostModel(Machine machine, int ranks, double live) {
+
+  /** With the results of a whole batch held at the same time. */
+  public CostModel(Machine machine, int ranks) {
+    this(machine, ranks, 1);
+  }
 
   private static final int BACKWARD = 2;
   private static final int COPIES_OF_WEIGHTS = 4;
@@ -27,7 +33,7 @@ public record CostModel(Machine machine, int ranks) {
             machine.seconds((1 + BACKWARD) * work.flops()) * share,
             0,
             0,
-            COPIES_OF_WEIGHTS * work.weights() * share + work.result() * held);
+            COPIES_OF_WEIGHTS * work.weights() * share + live * work.result() * held);
     return switch (split) {
       case WHOLE ->
           work.weights() == 0
@@ -45,9 +51,16 @@ public record CostModel(Machine machine, int ranks) {
         .plus(Collective.REDUCE_SCATTER.cost(result, ranks, machine));
   }
 
+  /** What it costs to compute a layer in slices, and to put its result together at once. */
+  public Cost gathered(Work work) {
+    return layer(work, Split.COLUMN)
+        .plus(gather(work.result()))
+        .plus(Cost.ofMemory(live * work.result() * (ranks - 1) / ranks));
+  }
+
   /** What one device alone needs. */
   public Cost alone(Work work) {
-    return new CostModel(machine, 1).layer(work, Split.WHOLE);
+    return new CostModel(machine, 1, live).layer(work, Split.WHOLE);
   }
 
   /** A layer that may be computed in these ways. */

@@ -1,6 +1,8 @@
 package dev.geminijava.passes.shard.search;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Layers, what may be done with each, and what it costs that neighbours do different things. The
@@ -79,6 +81,24 @@ public record Problem(List<Node> nodes, List<Edge> edges, double memory) {
                     nodes.get(edge.from()).name(), nodes.get(edge.to()).name(), rows, columns));
       }
     }
+  }
+
+  /** The same with another limit on memory. */
+  public Problem within(double bytes) {
+    return new Problem(nodes, edges, bytes);
+  }
+
+  /** Some of its nodes, by their numbers, and the edges between them. */
+  Problem of(List<Integer> some) {
+    Map<Integer, Integer> numbers = new HashMap<>();
+    some.forEach(node -> numbers.put(node, numbers.size()));
+    return new Problem(
+        some.stream().map(nodes::get).toList(),
+        edges.stream()
+            .filter(e -> numbers.containsKey(e.from()) && numbers.containsKey(e.to()))
+            .map(e -> new Edge(numbers.get(e.from()), numbers.get(e.to()), e.costs()))
+            .toList(),
+        memory);
   }
 
   /**

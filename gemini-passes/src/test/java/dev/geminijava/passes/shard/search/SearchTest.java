@@ -38,6 +38,56 @@ final class SearchTest {
     assertTrue(found > 100 && tooLarge > 30, found + " solved, " + tooLarge + " too large");
   }
 
+  /** What has nothing to do with each other is solved by itself, until memory is short. */
+  @Test
+  void severalGraphsAtOnceEqualBruteForceOnAllOfThem() {
+    for (int seed = 0; seed < 60; seed++) {
+      Problem one = small(new Random(seed));
+      Problem other = small(new Random(1000 + seed));
+      for (double limit : new double[] {Double.POSITIVE_INFINITY, 150}) {
+        Problem both = beside(one, other).within(limit);
+        Solution expected = BruteForce.solve(both);
+        Solution actual = Search.solve(both);
+        if (expected instanceof Solution.Found best) {
+          double seconds = best.cost().seconds();
+          Solution.Found found = (Solution.Found) actual;
+          assertEquals(seconds, found.cost().seconds(), 1e-9 * seconds, "seed " + seed);
+          assertEquals(seconds, found.bound(), 1e-9 * seconds, "seed " + seed);
+        } else {
+          assertEquals(expected, actual, "seed " + seed);
+          double least = ((Solution.TooLarge) expected).least();
+          if (Search.closest(both) instanceof Solution.Found closest) {
+            assertEquals(least, closest.cost().memory(), 1e-6 * least, "as small as can be");
+          } else {
+            assertTrue(Double.isInfinite(least), "its edges contradict each other");
+          }
+        }
+      }
+    }
+  }
+
+  /** A graph of at most four nodes, which shares no decision with others. */
+  private static Problem small(Random random) {
+    Problem any = random(random, 20);
+    while (any.nodes().size() > 4) {
+      any = random(random, 20);
+    }
+    return any;
+  }
+
+  private static Problem beside(Problem one, Problem other) {
+    List<Problem.Node> nodes = new ArrayList<>(one.nodes());
+    other.nodes().stream()
+        .map(n -> new Problem.Node(n.name() + "'", n.decision() + "'", n.strategies()))
+        .forEach(nodes::add);
+    List<Problem.Edge> edges = new ArrayList<>(one.edges());
+    int first = one.nodes().size();
+    other.edges().stream()
+        .map(e -> new Problem.Edge(first + e.from(), first + e.to(), e.costs()))
+        .forEach(edges::add);
+    return new Problem(nodes, edges, Double.POSITIVE_INFINITY);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 8})
   void aTransformerGetsMegatronsPlan(int growth) {
