@@ -17,6 +17,7 @@ DJL_SOURCES := gemini-runtime/target/djl-sources/api-sources.jar
 SIZE ?= large
 EPOCHS ?= $(if $(filter large,$(SIZE)),4,15)
 ARGS ?=
+PROMPT ?= draw a large red circle
 ROUNDS ?= 9
 FAULTS ?=
 MODELS ?= 500
@@ -50,6 +51,28 @@ samples/dump_ast: build ## the syntax tree of a small model, as text and as a pi
 	  $(GEMINI) dump-ast --format=dot samples/dump_ast/TwoLayers.java >target/samples/TwoLayers.dot; \
 	  echo 'For a picture, "make init" installs Graphviz. Until then: target/samples/TwoLayers.dot'; \
 	fi
+
+MULTIMODAL := samples/multimodal/src/main
+SENTENCEPIECE := target/samples/lib
+MULTIMODAL_CP := $(MULTIMODAL)/resources:$(SENTENCEPIECE)/*
+SAMPLE := $(MULTIMODAL)/java/gemini/multimodal/sample
+
+.PHONY: samples/multimodal
+samples/multimodal: build $(SENTENCEPIECE) ## train one model to name and draw pictures, to name tones and motion (ARGS)
+	$(GEMINI) --mode=none $(ARGS) -cp '$(MULTIMODAL_CP)' $(SAMPLE)/TrainModalities.java
+
+.PHONY: samples/generate
+samples/generate: build $(SENTENCEPIECE) ## let that model answer PROMPT, token by token
+	$(GEMINI) --mode=none -cp '$(MULTIMODAL_CP)' $(SAMPLE)/Generate.java $(PROMPT)
+
+.PHONY: samples/tokenizer
+samples/tokenizer: build $(SENTENCEPIECE) ## mixed input as tokens, and back
+	$(GEMINI) --mode=none -cp '$(MULTIMODAL_CP)' $(SAMPLE)/Tokenize.java
+
+$(SENTENCEPIECE): samples/multimodal/pom.xml
+	$(MVN) -q -pl samples/multimodal dependency:copy-dependencies -DincludeArtifactIds=sentencepiece \
+	  -DoutputDirectory='$(CURDIR)/$@'
+	@touch $@
 
 GATES := target/samples/gates.jar
 

@@ -2,6 +2,7 @@ package gemini.multimodal.sample;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.metric.Metrics;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
@@ -40,7 +41,7 @@ public final class TrainModalities {
   private TrainModalities() {}
 
   public static void main(String[] args) throws Exception {
-    int epochs = args.length > 0 ? Integer.parseInt(args[0]) : 10;
+    int epochs = args.length > 0 ? Integer.parseInt(args[0]) : 14;
     Path folder = Path.of(args.length > 1 ? args[1] : "target/samples/multimodal");
     Engine.getInstance().setRandomSeed(42);
     List<Example> exercises = draw(EXERCISES, new Random(1));
@@ -87,6 +88,7 @@ public final class TrainModalities {
     System.out.println("The codec of the pictures:");
     try (Trainer trainer = model.newTrainer(config(Loss.l2Loss(), 3e-3f));
         NDManager manager = model.getNDManager().newSubManager()) {
+      trainer.setMetrics(new Metrics());
       trainer.initialize(new Shape(BATCH).addAll(Lessons.PICTURE));
       EasyTrain.fit(trainer, 8, Lessons.pictures(manager, exercises, BATCH), null);
     }
@@ -99,18 +101,19 @@ public final class TrainModalities {
     TrainingConfig config = config(new MultimodalLoss(textVocabulary), 2e-3f);
     try (Trainer trainer = model.newTrainer(config);
         NDManager manager = model.getNDManager().newSubManager()) {
+      trainer.setMetrics(new Metrics());
       trainer.initialize(Models.inputs(BATCH));
       Dataset dataset = lessons.exercises(manager, exercises, BATCH);
       EasyTrain.fit(trainer, epochs, dataset, null);
     }
   }
 
-  /** Adam, whose steps grow at first and shrink by half every so often. */
+  /** Adam, whose steps grow at first and then shrink by half every 460. */
   private static TrainingConfig config(Loss loss, float learningRate) {
     Tracker shrinking =
         Tracker.factor()
             .setBaseValue(learningRate)
-            .setFactor(0.998f)
+            .setFactor(0.9985f)
             .optMinValue(learningRate / 20)
             .build();
     Tracker rate = WarmUpTracker.builder().optWarmUpSteps(40).setMainTracker(shrinking).build();
