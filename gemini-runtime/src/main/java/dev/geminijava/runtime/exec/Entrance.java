@@ -2,8 +2,10 @@ package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * How a leaf enters the program: as a value that the program may change in place, as it may every
@@ -21,17 +23,36 @@ public final class Entrance {
 
   private Entrance() {}
 
-  /** A value on a leaf's memory whose gradient flows into the leaf. */
-  public static NDArray of(NDArray leaf, NDManager manager) {
+  /** A leaf that collects the gradient of a value but has no memory for it. */
+  static NDArray without(NDArray value, NDManager manager) {
+    try (NDArray zero = manager.zeros(new Shape(1), value.getDataType())) {
+      return Arrays.leaf(zero.broadcast(value.getShape()), manager);
+    }
+  }
+
+  /** A value whose gradient flows into such a leaf; it takes the value's place. */
+  static NDArray carrying(NDArray value, NDArray leaf, NDManager manager) {
+    NDArray carrying = differentiably(() -> value.add(leaf));
+    value.close();
+    carrying.attach(manager);
+    return carrying;
+  }
+
+  private static NDArray differentiably(Supplier<NDArray> maker) {
     // The first to use a value may do so without gradients; others will want them.
     boolean gradMode = JniUtils.isGradMode();
     JniUtils.setGradMode(true);
     try {
-      NDArray value = Program.VIEW.call(manager, leaf);
-      value.setName(leaf.getName());
-      return value;
+      return maker.get();
     } finally {
       JniUtils.setGradMode(gradMode);
     }
+  }
+
+  /** A value on a leaf's memory whose gradient flows into the leaf. */
+  public static NDArray of(NDArray leaf, NDManager manager) {
+    NDArray value = differentiably(() -> Program.VIEW.call(manager, leaf));
+    value.setName(leaf.getName());
+    return value;
   }
 }

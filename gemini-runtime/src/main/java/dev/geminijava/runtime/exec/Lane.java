@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -112,6 +113,13 @@ public final class Lane implements Runnable {
     return tape.origin().own(() -> known(piece));
   }
 
+  /** The same for a parameter of several parts, whose shares are seen as one axis. */
+  public NDArray piece(NDArray piece, Split.Along split) {
+    NDArray joined = split.joined(piece(piece));
+    parameters.put(joined, piece);
+    return joined;
+  }
+
   /** Makes something that is this rank's alone, of values that all ranks have. */
   public <T> T own(Supplier<T> maker) {
     return tape.origin().own(maker);
@@ -149,17 +157,25 @@ public final class Lane implements Runnable {
   public static PtNDArray linear(
       PtNDArray input, PtNDArray weight, PtNDArray bias, Supplier<PtNDArray> linear) {
     Lane lane = CURRENT.get();
-    if (lane == null || !lane.step.training || lane.step.microBatches().size() == 1) {
+    if (lane == null || !lane.step.training) {
       return linear.get();
     }
-    SplitArray.settle(input);
+    Optional<SplitArray> shares =
+        SplitArray.unsettled(input).filter(array -> array.axis() < array.shape.dimension() - 1);
+    if (shares.isEmpty()) {
+      SplitArray.settle(input);
+      if (lane.step.microBatches().size() == 1) {
+        return linear.get();
+      }
+    }
     NDArray known = lane.parameters.get(weight);
     NDArray knownBias = bias == null ? null : lane.parameters.get(bias);
     if (known == null || !known.hasGradient() || bias != null && knownBias == null) {
       return linear.get();
     }
     boolean trained = knownBias != null && knownBias.hasGradient();
-    return LinearCall.forward(lane.tape, input, weight, known, bias, trained ? knownBias : null);
+    return LinearCall.forward(
+        lane.tape, input, shares, weight, known, bias, trained ? knownBias : null);
   }
 
   /** Called by the engine where it makes an array of nothing. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One call of a linear layer whose weight gradient is still to be computed.
@@ -23,10 +24,10 @@ import java.util.Map;
  *
  * @param weight the weight that collects the gradient, (o, i)
  * @param bias the bias that does, (o), or null
- * @param input what was multiplied, (rows, i), outside the graph
+ * @param input what was multiplied
  * @param output a leaf that the product was added to and so collects its gradient, (rows, o)
  */
-record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
+record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray output) {
 
   // Fewer rows do not keep a matrix product busy; more only have to be copied together.
   private static final int ENOUGH_ROWS = 512;
@@ -42,19 +43,23 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
   /**
    * Computes a layer without its weight in the graph.
    *
+   * @param shares the input, if it is in shares: these are kept then, and not the whole
    * @param known the weight's own array
    * @param knownBias the bias's own array, or null if there is no bias
    */
   static PtNDArray forward(
       Tape tape,
       PtNDArray input,
+      Optional<SplitArray> shares,
       PtNDArray weight,
       NDArray known,
       PtNDArray bias,
       NDArray knownBias) {
     NDManager manager = input.getManager();
     Shape shape = input.getShape();
-    NDArray rows = input.reshape(-1, shape.get(shape.dimension() - 1));
+    Optional<Lent> lent = shares.map(SplitArray::lend);
+    NDArray rows =
+        lent.map(Lent::whole).orElse(input).reshape(-1, shape.get(shape.dimension() - 1));
     NDArray fixed = tape.rawly(() -> Arrays.detached(weight, manager).transpose());
     long features = fixed.getShape().get(1);
     NDArray output =
@@ -68,9 +73,13 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
               return Arrays.leaf(offset.broadcast(rows.getShape().get(0), features), manager);
             });
     NDArray product = Programs.ADD_PRODUCT.call(manager, output, rows, fixed);
-    tape.running()
-        .linearCalls
-        .add(new LinearCall(known, knownBias, tape.kept(rows.stopGradient()), tape.kept(output)));
+    LinearInput kept =
+        lent.isPresent()
+            ? new LinearInput.Shared(
+                lent.get().shares().stream().map(tape::kept).toList(), shares.get().axis())
+            : new LinearInput.Whole(tape.kept(rows.stopGradient()));
+    lent.ifPresent(whole -> rows.close());
+    tape.running().linearCalls.add(new LinearCall(known, knownBias, kept, tape.kept(output)));
     return (PtNDArray) product.reshape(shape.slice(0, shape.dimension() - 1).add(features));
   }
 
@@ -92,7 +101,10 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
     NDArray weight = calls.get(0).weight;
     NDArray bias = calls.get(0).bias;
     try (NDManager scope = calls.get(0).output.getManager().newSubManager()) {
-      NDArray sum = scope.zeros(weight.getShape(), weight.getDataType());
+      // A piece of several parts has an axis for them.
+      long columns = weight.getShape().get(weight.getShape().dimension() - 1);
+      NDArray sum =
+          scope.zeros(new Shape(weight.getShape().size() / columns, columns), weight.getDataType());
       NDList gradients = new NDList();
       NDList inputs = new NDList();
       for (LinearCall call : calls) {
@@ -102,7 +114,7 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
         }
         gradient.attach(scope);
         gradients.add(gradient);
-        inputs.add(call.input);
+        inputs.add(call.input.rows(scope));
         if (rows(inputs) >= ENOUGH_ROWS) {
           add(sum, bias, gradients, inputs, scope);
           gradients = new NDList();
@@ -112,7 +124,7 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
       if (!inputs.isEmpty()) {
         add(sum, bias, gradients, inputs, scope);
       }
-      accumulate(weight, sum);
+      accumulate(weight, sum.reshape(weight.getShape()));
     }
   }
 
@@ -128,7 +140,7 @@ record LinearCall(NDArray weight, NDArray bias, NDArray input, NDArray output) {
     if (bias != null) {
       NDArray columns = gradient.sum(new int[] {0});
       columns.attach(scope);
-      accumulate(bias, columns);
+      accumulate(bias, columns.reshape(bias.getShape()));
     }
   }
 

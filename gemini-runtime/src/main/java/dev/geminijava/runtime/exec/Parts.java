@@ -109,7 +109,7 @@ interface Parts {
     @Override
     public List<NDArray> parts() {
       if (mine == null) {
-        mine = Mine.of(lane, scatter.get(), share, axis, shape);
+        mine = lane.tape.onShares(() -> Mine.of(lane, scatter.get(), share, axis, shape));
       }
       return mine.parts();
     }

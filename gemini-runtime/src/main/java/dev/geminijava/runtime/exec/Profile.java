@@ -19,6 +19,7 @@ public final class Profile {
   private double[] forwardNanos = new double[0];
   private double[] backwardNanos = new double[0];
   private long[] bytes = new long[0];
+  private long sharedBytes;
   private int samples;
 
   synchronized void uses(Parameter parameter, int slot) {
@@ -46,19 +47,28 @@ public final class Profile {
         forwardNanos = new double[slots];
         backwardNanos = new double[slots];
         bytes = new long[slots];
+        sharedBytes = 0;
         samples = 0;
       }
       long[] slotBytes = new long[slots];
+      long shared = 0;
       for (Segment segment : segments) {
         forwardNanos[segment.slot] += segment.forwardNanos;
         backwardNanos[segment.slot] += segment.backwardNanos;
         slotBytes[segment.slot] += segment.bytes;
+        shared += segment.sharedBytes;
       }
+      sharedBytes = Math.max(sharedBytes, shared);
       for (int s = 0; s < slots; s++) {
         bytes[s] = Math.max(bytes[s], slotBytes[s]);
       }
       samples++;
     }
+  }
+
+  /** Bytes that a rank kept of one micro-batch as its shares of arrays, over all stages. */
+  public synchronized long sharedBytes() {
+    return sharedBytes;
   }
 
   /** True once something was measured. */

@@ -3,11 +3,9 @@ package dev.geminijava.runtime.exec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A stretch of one lane's forward pass whose autograd graph is its own: between two places where
@@ -48,13 +46,13 @@ final class Segment {
   final Birth own = new Birth(this, true);
   final Birth replicated = new Birth(this, false);
 
-  /** Where the arrays that were made here stand in memory. */
-  final Set<Integer> places = new HashSet<>();
-
   final long begin = System.nanoTime();
   long forwardNanos;
   long backwardNanos;
   long bytes;
+
+  /** How many of the bytes are this rank's shares of arrays. */
+  long sharedBytes;
 
   Segment(int slot, int stage, NDManager manager) {
     this.slot = slot;

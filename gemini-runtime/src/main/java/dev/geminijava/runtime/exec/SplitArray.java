@@ -33,6 +33,7 @@ public class SplitArray extends PtNDArray {
   private final Parts parts;
   private NDArray joined;
   private NDArray whole;
+  private Lent lent;
   private boolean derived;
 
   SplitArray(
@@ -129,6 +130,20 @@ public class SplitArray extends PtNDArray {
   /** The rank of the i-th part at hand. */
   final int rank(int i) {
     return lane == null ? i : lane.rank();
+  }
+
+  /** All of it for layers that do not keep it, in a lane; the array stays in parts. */
+  final Lent lend() {
+    if (lent == null) {
+      lent = lane.tape.lend(this, parts().get(0));
+    }
+    return lent;
+  }
+
+  /** Ends what {@link #lend} began. */
+  final void takeBack() {
+    lent.close();
+    lent = null;
   }
 
   private NDArray whole() {

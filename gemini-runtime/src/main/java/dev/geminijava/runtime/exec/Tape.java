@@ -1,6 +1,7 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
@@ -9,7 +10,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.NativeArrays;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -31,6 +34,10 @@ final class Tape {
   private boolean split;
   private boolean sharing;
   private int collectives;
+  private final List<SplitArray> lenders = new ArrayList<>();
+  private long mostLent;
+  // Where the arrays that were made here stand in memory.
+  private final Set<Integer> places = new HashSet<>();
   private final Origin origin = new Origin();
   // Ranks that used other parameters until they meet have other layers' values to combine.
   private long way;
@@ -83,14 +90,20 @@ final class Tape {
   }
 
   private void count(PtNDArray array) {
-    if (!step.recording || raw || !NativeArrays.isContiguous(array)) {
-      return;
+    if (step.recording && !raw && isNew(array)) {
+      keep(JniUtils.getShape(array).size() * JniUtils.getDataType(array).getNumOfBytes(), sharing);
     }
-    // What stands where another array stands is a view of it, or came after it.
-    if (running.places.add(NativeArrays.place(array))) {
-      running.bytes +=
-          JniUtils.getShape(array).size() * JniUtils.getDataType(array).getNumOfBytes();
-    }
+  }
+
+  // What stands where another array stands is a view of it, or came after it.
+  private boolean isNew(NDArray array) {
+    return NativeArrays.isContiguous((PtNDArray) array)
+        && places.add(NativeArrays.place((PtNDArray) array));
+  }
+
+  private void keep(long bytes, boolean share) {
+    running.bytes += bytes;
+    running.sharedBytes += share ? bytes : 0;
   }
 
   /** The handle of the tensor that stands for an array in the running segment. */
@@ -185,7 +198,9 @@ final class Tape {
                         IntStream.range(0, share.ranks())
                             .mapToObj(r -> share.slice((NDArray) all.get(0), axis, r).duplicate())
                             .toList()));
-    return rawly(() -> origin.own(() -> Arrays.alias(shares.get(rank), manager)));
+    NDArray part = rawly(() -> origin.own(() -> Arrays.alias(shares.get(rank), manager)));
+    keep(rawly(() -> Arrays.bytes(part)), true);
+    return part;
   }
 
   /** {@link Lane#collective}. */
@@ -197,6 +212,34 @@ final class Tape {
   /** {@link Lane#deferred}. */
   Deferred deferred(
       String what, NDArray value, Function<List<NDArray>, NDArray> combine, Adjoint adjoint) {
+    return deferred(what, value, combine, adjoint, false);
+  }
+
+  /** Gathers an array of which this rank has a part, until the ranks meet again. */
+  Lent lend(SplitArray array, NDArray part) {
+    List<NDArray> shares = new ArrayList<>();
+    Deferred gather =
+        deferred(
+            "all-gather " + array.shape,
+            part,
+            slices -> {
+              slices.forEach(slice -> shares.add(kept(slice)));
+              return NDArrays.concat(new NDList(slices), array.axis);
+            },
+            Adjoint.reduceScatter(
+                array.shape, gradient -> array.share.slice(gradient, array.axis, rank)),
+            true);
+    NDArray whole = gather.get();
+    lenders.add(array);
+    return new Lent(whole, shares);
+  }
+
+  private Deferred deferred(
+      String what,
+      NDArray value,
+      Function<List<NDArray>, NDArray> combine,
+      Adjoint adjoint,
+      boolean lent) {
     NDArray mine = onShares(() -> Arrays.alias(value, running.manager));
     Segment source = running;
     int order = collectives++;
@@ -204,13 +247,17 @@ final class Tape {
     return new Deferred(
         mine,
         () -> {
+          lenders.forEach(SplitArray::takeBack);
+          lenders.clear();
           if (running == source) {
             advance(source.slot, source.stage);
           }
           long begin = System.nanoTime();
           NDArray[] all = exchange(what, mine);
           NDArray result =
-              rawly(() -> origin.same(() -> entered(source, order, mine, all, combine, adjoint)));
+              rawly(
+                  () ->
+                      origin.same(() -> entered(source, order, mine, all, combine, adjoint, lent)));
           step.met(what, running.stage, rank, microBatch.index, begin, rawly(() -> others(all)));
           return result;
         });
@@ -227,18 +274,31 @@ final class Tape {
       NDArray mine,
       NDArray[] all,
       Function<List<NDArray>, NDArray> combine,
-      Adjoint adjoint) {
+      Adjoint adjoint,
+      boolean lent) {
     NDArray result = combine.apply(List.of(all));
     result.attach(running.manager);
+    if (step.recording && isNew(result)) {
+      long bytes = Arrays.bytes(result);
+      // Of what is lent there is one at a time.
+      keep(lent ? Math.max(0, bytes - mostLent) : bytes, sharing);
+      mostLent = lent ? Math.max(bytes, mostLent) : mostLent;
+    }
     if (!step.training || !Arrays.carriesGradient(mine)) {
       return result;
     }
-    NDArray leaf = Arrays.leaf(result, running.manager);
+    NDArray leaf =
+        lent ? Entrance.without(result, running.manager) : Arrays.leaf(result, running.manager);
     Export export = Export.toCaller(mine);
     source.exports.add(export);
     source.collectives.add(
         new Collective(order, export, Arrays.alias(leaf, source.manager), adjoint));
-    return Entrance.of(leaf, running.manager);
+    if (!lent) {
+      return Entrance.of(leaf, running.manager);
+    }
+    NDArray value = Entrance.carrying(result, leaf, running.manager);
+    places.add(NativeArrays.place((PtNDArray) value));
+    return value;
   }
 
   /** Runs backward through the segments of a stage, last first. */

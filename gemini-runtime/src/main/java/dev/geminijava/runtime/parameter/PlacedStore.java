@@ -54,7 +54,7 @@ public final class PlacedStore extends ParameterStore {
     }
     if (split instanceof Split.Along along) {
       NDArray[] pieces = placements.pieces(parameter, along);
-      return along.joined(lane.piece(pieces[lane.rank()]));
+      return lane.piece(pieces[lane.rank()], along);
     }
     if (split instanceof Split.OnFirst && lane.rank() > 0) {
       return null;

@@ -122,7 +122,7 @@ final class Execution {
     Divisibility divisibility = divisibility(program, data, labels, loss, training, manager);
     BatchSplit split = divisibility.split(data, labels);
     boolean record =
-        asked.pipe() > 1
+        asked.size() > 1
             && config.boundaries().isEmpty()
             && (boundaries == null || differentiate && !measuredInTraining);
     if (record) {
@@ -184,9 +184,13 @@ final class Execution {
     profile.measure(step);
     measuredInTraining = step.differentiates();
     int count = step.microBatches().size();
-    boundaries = Partition.boundaries(config, asked, profile, count, this::stateBytes);
-    mesh = new DeviceMesh(boundaries.length + 1, asked.shard(), asked.threadsPerRank());
-    started(step);
+    if (asked.pipe() > 1) {
+      boundaries = Partition.boundaries(config, asked, profile, count, this::stateBytes);
+      mesh = new DeviceMesh(boundaries.length + 1, asked.shard(), asked.threadsPerRank());
+    }
+    if (asked.pipe() > 1 || microBatches == 0) {
+      started(step);
+    }
   }
 
   private void started(Step step) {

@@ -130,6 +130,16 @@ final class Report {
     Reporter.current().plan(text.toString());
   }
 
+  private String shares(DeviceMesh mesh, Profile profile) {
+    return config.sequenceParallel() && mesh.shard() > 1 && profile.measured()
+        ? "\n%s of a micro-batch's activations are kept as shares, %s by each of %d ranks"
+            .formatted(
+                ByteSize.format(profile.sharedBytes() * mesh.shard()),
+                ByteSize.format(profile.sharedBytes()),
+                mesh.shard())
+        : "";
+  }
+
   private static String plural(int count, String ending) {
     return count == 1 ? "" : ending;
   }
@@ -216,6 +226,6 @@ final class Report {
                 trace.busyShare(stage, 0, wall)));
       }
     }
-    Reporter.current().summary(model + ":\n" + new DeviceTable(rows));
+    Reporter.current().summary(model + ":\n" + new DeviceTable(rows) + shares(mesh, profile));
   }
 }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,33 +56,35 @@ class SequenceParallelTest {
     return mode.builder().sequenceParallel(true);
   }
 
-  static Stream<Arguments> cases() {
+  private static Stream<Arguments> over(Stream<String> models) {
     // Sequences of 3 and 5 over 2 and 3 ranks: most shares are uneven.
     List<Mode> modes = List.of(Mode.SHARDING_2, Mode.SHARDING_3, Mode.TWO_BY_TWO);
-    return Stream.of(
-            "NormsByHand",
-            "OwnAttention",
-            "FusedAttention",
-            "GroupedQueries",
-            "HeadsFromFields",
-            "LibraryEncoder",
-            "Bert",
-            "BertPretraining",
-            "LanguageModel",
-            "TiedLanguageModel",
-            "LossInForward",
-            "MaskInEveryLayer",
-            "ResidualLayers",
-            "TimeMajor",
-            "GatheredLayers",
-            "InPlace",
-            "ConvolutionsByChannel")
-        .flatMap(model -> modes.stream().map(mode -> arguments(model, mode)));
+    return models.flatMap(model -> modes.stream().map(mode -> arguments(model, mode)));
+  }
+
+  static Stream<Arguments> typical() {
+    return over(
+        Stream.of("NormsByHand", "OwnAttention", "LibraryEncoder", "LanguageModel", "TimeMajor"));
+  }
+
+  static Stream<Arguments> all() {
+    return over(Models.names().stream());
   }
 
   @ParameterizedTest(name = "{0}, {1}")
-  @MethodSource("cases")
+  @MethodSource("typical")
   void trainsAsOnOneDevice(String model, Mode mode) {
+    same(model, mode);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("all")
+  void everyModelTrainsAsOnOneDevice(String model, Mode mode) {
+    same(model, mode);
+  }
+
+  private static void same(String model, Mode mode) {
     Optimizers adam = Optimizers.ADAM;
     Recording.of(Models.written(model), adam.create(), Mode.NONE.config(), BATCH, 4)
         .assertSame(
