@@ -1,14 +1,18 @@
 package dev.geminijava.cli.command;
 
 import dev.geminijava.cli.UsageException;
+import dev.geminijava.cli.config.Settings;
 import dev.geminijava.cli.launch.ClassPath;
 import dev.geminijava.cli.launch.Instrumentation;
+import dev.geminijava.cli.plugin.PluginPath;
 import dev.geminijava.passes.emit.Overlay;
 import dev.geminijava.passes.evaluate.Coverage;
 import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.shard.Target;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.File;
 import java.io.IOException;
@@ -56,6 +60,8 @@ final class CoverageCommand implements Callable<Integer> {
       description = "What the sources need beside DJL; what is missing stays unknown.")
   private String extra;
 
+  @Mixin private PluginOption plugin;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "DIR|JAR",
@@ -75,10 +81,15 @@ final class CoverageCommand implements Callable<Integer> {
     if (extra != null) {
       classPath = classPath.and(Stream.of(extra.split(File.pathSeparator)).map(Path::of).toList());
     }
+    PluginPath plugins =
+        PluginOption.among(
+            Settings.resolve(System.getProperties(), System.getenv(), Path.of("gemini.yaml")));
+    classPath = classPath.and(plugins.jars());
     ProgramCode program = Lift.lift(Program.lenient(sources, classPath.forCompiling()));
     boolean isDjl = program.classes().stream().anyMatch(c -> c.name().equals("ai.djl.nn.Block"));
     LibraryCode library = isDjl ? LibraryCode.NONE : Instrumentation.library(classPath);
-    Coverage coverage = Coverage.of(program, library);
+    RuleTable rules = Instrumentation.compiler(classPath, plugins, Target.ANY).rules();
+    Coverage coverage = Coverage.of(program, library, rules);
     PrintWriter out = spec.commandLine().getOut();
     out.print(
         format == Report.json ? CoverageReport.json(coverage) : CoverageReport.text(coverage));

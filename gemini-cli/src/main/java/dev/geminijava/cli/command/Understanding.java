@@ -57,7 +57,7 @@ record Understanding(
     List<String> texts = program.sources().stream().map(p -> p.file().text()).toList();
     ProgramCode code = Lift.lift(program);
     LibrarySources library = Instrumentation.library(classPath);
-    List<ModelGraph> models = Evaluation.of(code, library).with(arguments).models(inputs);
+    List<ModelGraph> models = Evaluation.of(code, library, rules).with(arguments).models(inputs);
     return new Understanding(texts, code, rules, library, models);
   }
 

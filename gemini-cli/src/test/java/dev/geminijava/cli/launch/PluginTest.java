@@ -137,6 +137,18 @@ class PluginTest {
   }
 
   @Test
+  void theRulesSayWhatShapeComesOutOfTheLibrary() {
+    String graph = sandbox.gemini("dump-graph", "--plugin=gates", RUNNER).out();
+    assertTrue(graph.matches("(?s).*gates.HardSwish +2 +\\(B, 64\\).*"), graph);
+    assertTrue(graph.matches("(?s).*Gates.hardSwish +5 +\\(B, 64\\).*"), graph);
+    assertTrue(graph.contains("parameters: 1,481\n"), graph);
+    String coverage = sandbox.gemini("coverage", "--plugin=gates", RUNNER).out();
+    assertTrue(coverage.contains("layer constructions 6/6"), coverage);
+    String without = sandbox.gemini("coverage", "-cp", "gates", RUNNER).out();
+    assertTrue(without.contains("layer constructions 5/6"), without);
+  }
+
+  @Test
   void theProgramLearnsTheSameAndItsStepsAreCounted() {
     Sandbox.Outcome plain = sandbox.gemini("--mode=none", "-cp", "gates", RUNNER);
     Sandbox.Outcome split =

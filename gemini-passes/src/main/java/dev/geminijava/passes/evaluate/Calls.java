@@ -149,9 +149,20 @@ final class Calls {
 
   /** A call of something whose code is not in sight. What it is given may change. */
   private Value outside(Value receiver, String method, List<Value> arguments, String type) {
+    String owner =
+        receiver instanceof Value.Instance instance
+            ? instance.type
+            : receiver instanceof Value.Unknown unknown ? unknown.type() : "";
+    return evaluator
+        .ruled
+        .method(owner, method, Optional.of(receiver), arguments, type)
+        .orElseGet(() -> unknown(Paths.of(receiver), method, arguments, type));
+  }
+
+  private Value unknown(String receiver, String method, List<Value> arguments, String type) {
     return evaluator.unknown(
         type,
-        Paths.of(receiver)
+        receiver
             + "."
             + method
             + arguments.stream()
@@ -182,8 +193,8 @@ final class Calls {
       }
     }
     return JavaLibrary.fixed(declaring, method, arguments, type, evaluator)
-        .orElseGet(
-            () -> outside(new Value.Unknown("", simple(declaring)), method, arguments, type));
+        .or(() -> evaluator.ruled.method(declaring, method, Optional.empty(), arguments, type))
+        .orElseGet(() -> unknown(simple(declaring), method, arguments, type));
   }
 
   private static String simple(String type) {

@@ -2,6 +2,7 @@ package dev.geminijava.passes.evaluate;
 
 import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
@@ -46,9 +47,10 @@ public record Coverage(List<Item> items) {
    * Evaluates all of a program that has to do with models.
    *
    * @param library the sources of DJL that the program uses
+   * @param rules for layers and methods that have no source there
    */
-  public static Coverage of(ProgramCode program, LibraryCode library) {
-    return Evaluation.withStack(() -> new Survey(program, library).coverage());
+  public static Coverage of(ProgramCode program, LibraryCode library, RuleTable rules) {
+    return Evaluation.withStack(() -> new Survey(program, library, rules).coverage());
   }
 
   /** How many there are of a kind. */

@@ -8,6 +8,7 @@ import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,11 +33,14 @@ public final class Evaluation {
 
   private final ProgramCode program;
   private final LibraryCode library;
+  private final RuleTable rules;
   private final Optional<List<String>> arguments;
 
-  private Evaluation(ProgramCode program, LibraryCode library, Optional<List<String>> arguments) {
+  private Evaluation(
+      ProgramCode program, LibraryCode library, RuleTable rules, Optional<List<String>> arguments) {
     this.program = program;
     this.library = library;
+    this.rules = rules;
     this.arguments = arguments;
   }
 
@@ -44,14 +48,15 @@ public final class Evaluation {
    * Evaluates a program.
    *
    * @param library the sources of DJL that the program uses
+   * @param rules for layers and methods that have no source there
    */
-  public static Evaluation of(ProgramCode program, LibraryCode library) {
-    return new Evaluation(program, library, Optional.empty());
+  public static Evaluation of(ProgramCode program, LibraryCode library, RuleTable rules) {
+    return new Evaluation(program, library, rules, Optional.empty());
   }
 
   /** The same program, started with these arguments. */
   public Evaluation with(List<String> words) {
-    return new Evaluation(program, library, Optional.of(List.copyOf(words)));
+    return new Evaluation(program, library, rules, Optional.of(List.copyOf(words)));
   }
 
   /**
@@ -99,6 +104,7 @@ public final class Evaluation {
     Evaluator evaluator =
         new Evaluator(
             new Classes(program, library),
+            rules,
             (code, expression, value) -> {
               if (isMaker(expression)) {
                 seen.add(expression.span());

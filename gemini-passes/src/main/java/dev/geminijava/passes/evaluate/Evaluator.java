@@ -8,6 +8,7 @@ import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.Form;
 import dev.geminijava.passes.model.Gap;
 import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.shard.RuleTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ final class Evaluator {
   final Execution execution;
   final Calls calls;
   final Objects objects;
+  final Ruled ruled;
 
   /** Is told of every value that an expression of the program has. */
   final Observer observer;
@@ -56,7 +58,7 @@ final class Evaluator {
     void saw(ClassCode code, Expression expression, Value value);
   }
 
-  Evaluator(Classes classes, Observer observer) {
+  Evaluator(Classes classes, RuleTable rules, Observer observer) {
     this.classes = classes;
     this.observer = observer;
     trace = new Trace();
@@ -65,6 +67,7 @@ final class Evaluator {
     execution = new Execution(this);
     objects = new Objects(this);
     calls = new Calls(this);
+    ruled = new Ruled(this, rules);
   }
 
   /** Starts counting anew. */

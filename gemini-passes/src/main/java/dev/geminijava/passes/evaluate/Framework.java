@@ -217,7 +217,7 @@ final class Framework {
       return Optional.of(layers.unknown(receiver, arguments));
     }
     if (is(of, Djl.BLOCK) && method.equals("getOutputShapes")) {
-      return Optional.of(evaluator.unknown(Djl.SHAPE + "[]", "shape of " + Paths.of(receiver)));
+      return Optional.of(layers.shapesOf(receiver, arguments));
     }
     return HOST.contains(method) && type.equals("void")
         ? Optional.of(Value.Constant.NOTHING)

@@ -187,7 +187,21 @@ final class Layers {
     return output.count().times(row).times(Dim.of(2));
   }
 
-  /** A call of a block of which nothing is known. */
+  /** The shapes that a block says it gives, without its source. */
+  Value shapesOf(Value.Unknown block, List<Value> inputs) {
+    String shapes = Djl.SHAPE + "[]";
+    boolean one =
+        inputs.size() == 1 && inputs.get(0) instanceof Value.Elements all && all.items.size() == 1;
+    Optional<Value> ruled =
+        one && ((Value.Elements) inputs.get(0)).items.get(0) instanceof Value.Shape shape
+            ? evaluator.ruled.layer(block.type(), shape.extents()).map(Value.Shape::new)
+            : Optional.empty();
+    return ruled
+        .<Value>map(shape -> new Value.Elements(shapes, List.of(shape), ""))
+        .orElseGet(() -> evaluator.unknown(shapes, "shape of " + Paths.of(block)));
+  }
+
+  /** A call of a block of which nothing but a rule is known. */
   Value unknown(Value.Unknown block, List<Value> arguments) {
     List<Value.Array> inputs = new ArrayList<>();
     for (Value argument : arguments) {
@@ -200,13 +214,17 @@ final class Layers {
       }
     }
     String path = evaluator.fresh(Paths.of(block));
+    Optional<Extents> ruled =
+        inputs.size() == 1
+            ? evaluator.ruled.layer(block.type(), inputs.get(0).shape())
+            : Optional.empty();
     Value.Array result =
         evaluator.trace.node(
             block.type().isEmpty() ? Djl.BLOCK : block.type(),
             inputs,
-            Extents.open(path),
+            ruled.orElseGet(() -> Extents.open(path)),
             "float32",
-            Amount.ZERO);
-    return new Value.Elements(Djl.NDLIST, List.of(result), path);
+            ruled.map(Extents::count).orElse(Amount.ZERO));
+    return new Value.Elements(Djl.NDLIST, List.of(result), ruled.isPresent() ? "" : path);
   }
 }

@@ -247,7 +247,10 @@ final class Operations {
             shape.get(),
             resultType(array, method, arguments),
             work(array, method, shape.get(), operands))
-        : missing(array, method, operands, type);
+        : evaluator
+            .ruled
+            .method(Djl.NDARRAY, method, Optional.of(array), arguments, type)
+            .orElseGet(() -> missing(array, method, operands, type));
   }
 
   private static String name(String method) {

@@ -11,6 +11,7 @@ import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
@@ -32,9 +33,9 @@ final class Survey {
   private final Map<MethodCode, String> failures = new IdentityHashMap<>();
   private final List<Item> items = new ArrayList<>();
 
-  Survey(ProgramCode program, LibraryCode library) {
+  Survey(ProgramCode program, LibraryCode library, RuleTable rules) {
     this.program = program;
-    evaluator = new Evaluator(new Classes(program, library), this::saw);
+    evaluator = new Evaluator(new Classes(program, library), rules, this::saw);
     entries = new Entries(evaluator);
   }
 
@@ -45,10 +46,11 @@ final class Survey {
     }
   }
 
-  private static boolean isKnown(Value value) {
+  private boolean isKnown(Value value) {
     return value instanceof Value.Instance
+        || value instanceof Value.Unknown unknown && evaluator.ruled.knowsLayer(unknown.type())
         || value instanceof Value.Choice choice
-            && choice.options().stream().anyMatch(Survey::isKnown);
+            && choice.options().stream().anyMatch(this::isKnown);
   }
 
   Coverage coverage() {

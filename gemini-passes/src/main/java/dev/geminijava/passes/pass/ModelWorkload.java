@@ -42,7 +42,7 @@ final class ModelWorkload implements Workload {
 
   private List<ModelGraph> models() {
     if (models.isEmpty()) {
-      models = Optional.of(Evaluation.of(program, library).models(List.of()));
+      models = Optional.of(Evaluation.of(program, library, rules).models(List.of()));
       works = GraphWorkload.of(models.get());
     }
     return models.get();

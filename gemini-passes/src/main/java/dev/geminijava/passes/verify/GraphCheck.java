@@ -5,6 +5,7 @@ import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.Node;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
@@ -18,11 +19,13 @@ final class GraphCheck {
 
   private final Sources sources;
   private final LibraryCode library;
+  private final RuleTable rules;
   private final Tally tally;
 
-  GraphCheck(Sources sources, LibraryCode library, Tally tally) {
+  GraphCheck(Sources sources, LibraryCode library, RuleTable rules, Tally tally) {
     this.sources = sources;
     this.library = library;
+    this.rules = rules;
     this.tally = tally;
   }
 
@@ -32,9 +35,9 @@ final class GraphCheck {
     if (!changed) {
       return;
     }
-    List<ModelGraph> expected = Evaluation.of(sources.code(), library).models(List.of());
+    List<ModelGraph> expected = Evaluation.of(sources.code(), library, rules).models(List.of());
     List<ModelGraph> actual =
-        Evaluation.of(Lift.lift(sources.program()), library).models(List.of());
+        Evaluation.of(Lift.lift(sources.program()), library, rules).models(List.of());
     for (int i = 0; i < Math.max(expected.size(), actual.size()); i++) {
       List<String> before = i < expected.size() ? lines(expected.get(i)) : List.of();
       List<String> after = i < actual.size() ? lines(actual.get(i)) : List.of();

@@ -173,7 +173,7 @@ public final class Verifier {
     new LossCheck(sources, tally).run();
     // What is known to be wrong need not be evaluated.
     if (tally.findings().isEmpty()) {
-      new GraphCheck(sources, library, tally).run();
+      new GraphCheck(sources, library, rules, tally).run();
     }
     return tally;
   }

@@ -7,6 +7,7 @@ import dev.geminijava.passes.Rewriting;
 import dev.geminijava.passes.front.Lift;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.model.LibraryCode;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -59,6 +60,7 @@ class GraphCheckTest {
     new GraphCheck(
             new Sources(sources.program(), sources.inserted(), program, Lift.lift(program)),
             LibraryCode.NONE,
+            RuleTable.load(),
             tally)
         .run();
     return tally;

@@ -9,6 +9,7 @@ import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.File;
 import java.nio.file.Path;
@@ -32,12 +33,12 @@ final class Reading {
 
   /** The models that a source makes, with what other sources of the program define. */
   static List<ModelGraph> models(List<Extents> inputs, SourceFile... files) {
-    return Evaluation.of(code(files), LIBRARY).models(inputs);
+    return Evaluation.of(code(files), LIBRARY, RuleTable.load()).models(inputs);
   }
 
   /** How much of a source is understood. */
   static Coverage coverage(SourceFile file) {
-    return Coverage.of(code(file), LIBRARY);
+    return Coverage.of(code(file), LIBRARY, RuleTable.load());
   }
 
   private static ProgramCode code(SourceFile... files) {
