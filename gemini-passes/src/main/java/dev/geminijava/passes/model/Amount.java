@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -55,6 +56,23 @@ public record Amount(List<Dim> terms) {
   /** Both together. */
   public Amount plus(Amount other) {
     return sum(List.of(this, other));
+  }
+
+  /** Less another one. */
+  public Amount minus(Amount other) {
+    return plus(other.times(Dim.of(-1)));
+  }
+
+  /** Each term of the one times each of the other. */
+  public Amount times(Amount other) {
+    return sum(other.terms.stream().map(this::times).toList());
+  }
+
+  /** The one product that this is, if it is one. */
+  public Optional<Dim> product() {
+    return terms.isEmpty()
+        ? Optional.of(Dim.of(0))
+        : terms.size() == 1 ? Optional.of(terms.get(0)) : Optional.empty();
   }
 
   /** So many times as much. */

@@ -29,6 +29,19 @@ public sealed interface Placement {
     }
   }
 
+  /**
+   * Every rank has another one: that of the round of a loop in which it is, whose rounds are shared
+   * out among the ranks.
+   *
+   * @param loop the loop's name
+   */
+  record Turn(String loop) implements Placement {
+    @Override
+    public String toString() {
+      return "one for each round of a loop";
+    }
+  }
+
   /** Every rank has a summand of it. */
   record Partial() implements Placement {
     @Override

@@ -8,7 +8,9 @@ import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.source.Span;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,6 +45,7 @@ final class Analysis {
   final List<Frame> running = new ArrayList<>();
   final List<Flow> sinks = new ArrayList<>();
   final Sums sums = new Sums(this);
+  final Deque<Rounds> rounds = new ArrayDeque<>();
   final Map<Span, Expression> layers = new LinkedHashMap<>();
   final Map<Span, LayerUse> uses = new LinkedHashMap<>();
   private final List<Assumption> assumptions = new ArrayList<>();

@@ -27,7 +27,18 @@ final class Arithmetic {
         || !WHOLE.contains(both.type())) {
       return analysis.unknown(both.type());
     }
-    return new Value.Size(calculated(both.operator(), a.dim(), b.dim(), analysis));
+    Dim dim = calculated(both.operator(), a.dim(), b.dim(), analysis);
+    try {
+      return switch (both.operator()) {
+        case "*" -> new Value.Size(dim, a.exact().times(b.exact()));
+        case "+" -> new Value.Size(dim, a.exact().plus(b.exact()));
+        case "-" -> new Value.Size(dim, a.exact().minus(b.exact()));
+        default -> new Value.Size(dim);
+      };
+    } catch (ArithmeticException e) {
+      // Larger than any size.
+      return new Value.Size(dim);
+    }
   }
 
   private static Dim calculated(String operator, Dim a, Dim b, Analysis analysis) {

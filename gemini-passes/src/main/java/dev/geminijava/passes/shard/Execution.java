@@ -10,6 +10,7 @@ import dev.geminijava.passes.source.Span;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The statements of a method, in order: what every variable may be after each. */
 final class Execution {
@@ -33,7 +34,7 @@ final class Execution {
 
   /** Runs a method that anybody may call: everything that comes in and goes out is whole. */
   static Frame entry(Analysis analysis, MethodCode method) {
-    Frame frame = new Frame(method, java.util.Optional.empty());
+    Frame frame = new Frame(method, Optional.empty());
     for (MethodCode.Parameter parameter : method.parameters()) {
       frame.variables.put(parameter.name(), argument(analysis, method, parameter));
     }
@@ -52,7 +53,7 @@ final class Execution {
         }
       }
     }
-    analysis.visits.add(new Analysis.Visit(method, java.util.Optional.empty(), frame.marks));
+    analysis.visits.add(new Analysis.Visit(method, Optional.empty(), frame.marks));
     return frame;
   }
 
@@ -92,17 +93,22 @@ final class Execution {
     } else if (statement instanceof Statement.If choice) {
       choose(choice);
     } else if (statement instanceof Statement.ForEach loop) {
-      Value list = interpreter.evaluate(loop.iterable());
-      interpreter.refuseSplit(loop.iterable().span(), "is walked by a loop", list);
-      repeat(
-          loop,
-          () -> {
-            frame.variables.put(loop.variable(), element(loop));
-            execute(loop.body());
-          });
+      walk(loop);
     } else if (statement instanceof Statement.Loop loop) {
       loop.first().forEach(this::execute);
-      repeat(loop, () -> body(loop));
+      Optional<Rounds> counted = Rounds.counted(loop, interpreter);
+      repeat(
+          loop,
+          counted,
+          () -> {
+            counted.ifPresent(
+                rounds ->
+                    rounds
+                        .variable()
+                        .ifPresent(
+                            name -> frame.variables.put(name, new Value.Size(rounds.round()))));
+            body(loop);
+          });
     } else if (statement instanceof Statement.Try attempt) {
       attempt(attempt);
     } else if (statement instanceof Statement.Return end) {
@@ -134,6 +140,28 @@ final class Execution {
     }
   }
 
+  private void walk(Statement.ForEach loop) {
+    Value list = interpreter.evaluate(loop.iterable());
+    Optional<Rounds> shared =
+        list instanceof Value.Turns pieces
+            ? Optional.of(Rounds.over(pieces, loop, interpreter))
+            : Optional.empty();
+    if (shared.isEmpty()) {
+      interpreter.refuseSplit(loop.iterable().span(), "is walked by a loop", list);
+    }
+    repeat(
+        loop,
+        shared,
+        () -> {
+          frame.variables.put(
+              loop.variable(),
+              list instanceof Value.Turns pieces
+                  ? shared.orElseThrow().piece(pieces.item())
+                  : element(loop));
+          execute(loop.body());
+        });
+  }
+
   private Value element(Statement.ForEach loop) {
     return analysis.unknown(loop.type());
   }
@@ -160,12 +188,15 @@ final class Execution {
   }
 
   /** A loop may begin, carry and end a split inside each round, but none from one to the next. */
-  private void repeat(Statement loop, Runnable round) {
+  private void repeat(Statement loop, Optional<Rounds> rounds, Runnable round) {
+    rounds.ifPresent(r -> r.begin(interpreter.copy()));
     List<String> changed =
         Walk.assigned(loop).stream().filter(frame.variables::containsKey).toList();
     changed.forEach(interpreter::forget);
     Map<String, Value> before = interpreter.copy();
+    rounds.ifPresent(analysis.rounds::push);
     round.run();
+    rounds.ifPresent(r -> analysis.rounds.pop());
     if (frame.isReached()) {
       changed.forEach(
           name -> {
@@ -176,6 +207,8 @@ final class Execution {
     }
     frame.variables = new HashMap<>(before);
     changed.forEach(interpreter::forget);
+    rounds.ifPresent(r -> r.check(analysis));
+    rounds.ifPresent(r -> frame.variables.putAll(r.filled()));
   }
 
   private void attempt(Statement.Try attempt) {

@@ -166,6 +166,7 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
     if (!fits) {
       throw operation.refuse("has a rule for another number of axes");
     }
+    confirmRanks(arrays, operation);
     Extents shape = shape(arrays, operation);
     if (factor == null) {
       return Value.Array.whole(shape);
@@ -185,6 +186,17 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
     return kept.isPresent()
         ? Value.Array.split(shape, kept.get(), outer, flow)
         : operation.reduced(shape, flow);
+  }
+
+  /** A method for so many axes and no others shows that an array has them. */
+  private void confirmRanks(List<Value.Array> arrays, Operation operation) {
+    for (int i = 0; i < arrays.size(); i++) {
+      Extents shape = arrays.get(i).shape();
+      if (!operands.get(i).leading && !shape.isOpen()) {
+        int rank = shape.dims().size();
+        shape.namedBefore(-1).ifPresent(base -> operation.confirmRank(base, rank));
+      }
+    }
   }
 
   /** Leading axes that broadcast are taken from the operand of which most is known. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The value of an expression: one pass over all rules, with nothing run. */
 final class Interpreter {
@@ -281,12 +282,58 @@ final class Interpreter {
                 arguments.stream().map(this::settled).toList()));
   }
 
+  /** What a method makes of what each rank has another one of, in a round of a loop. */
+  private Optional<Value> inTurn(
+      Expression.Call call,
+      Optional<OperationRule> rule,
+      Optional<Value> receiver,
+      List<Value> arguments) {
+    List<Value> operands = Stream.concat(receiver.stream(), arguments.stream()).toList();
+    List<Value.Array> turns =
+        operands.stream().flatMap(Sums::arrays).filter(a -> a.loop().isPresent()).toList();
+    if (turns.isEmpty()) {
+      return Optional.empty();
+    }
+    String loop = turns.get(0).loop().orElseThrow();
+    boolean alike =
+        operands.stream()
+            .flatMap(Sums::arrays)
+            .allMatch(a -> !a.isSplit() || a.loop().equals(Optional.of(loop)));
+    boolean collects =
+        call.method().equals("add") && receiver.filter(Value.Bundle.class::isInstance).isPresent();
+    if (collects
+        && alike
+        && call.receiver().orElse(null) instanceof Expression.Name list
+        && arguments.size() == 1
+        && !analysis.rounds.isEmpty()) {
+      analysis.rounds.peek().collect(list.name(), turns.get(0), call.span());
+      return Optional.of(analysis.unknown(call.type()));
+    }
+    if (rule.isEmpty() || !alike) {
+      return Optional.empty();
+    }
+    Flow flow = turns.stream().map(Value.Array::flow).reduce(Flow.NONE, Flow::and);
+    Operation operation =
+        new Operation(
+            call,
+            receiver.map(Sums::whole),
+            arguments.stream().map(Sums::whole).toList(),
+            new Place(analysis, frame));
+    return Optional.of(
+        Sums.mapped(
+            applied(rule.get(), operation, call), a -> Value.Array.turn(a.shape(), flow, loop)));
+  }
+
   /** The value of a call whose operands every rank has in full, or its slices of them. */
   private Value settled(
       Expression.Call call,
       Optional<OperationRule> rule,
       Optional<Value> receiver,
       List<Value> arguments) {
+    Optional<Value> turn = inTurn(call, rule, receiver, arguments);
+    if (turn.isPresent()) {
+      return turn.get();
+    }
     Operation operation = new Operation(call, receiver, arguments, new Place(analysis, frame));
     if (receiver.isPresent() && Lists.isList(receiver.get())) {
       Value value = Lists.call(call, operation, this);

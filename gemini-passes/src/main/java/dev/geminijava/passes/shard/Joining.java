@@ -76,10 +76,10 @@ record Joining(Supplier<String> names, UnaryOperator<Value> settled) {
     sources.addAll(other.sources());
     if (one instanceof Value.Array a
         && other instanceof Value.Array b
-        && a.axis() == b.axis()
+        && a.placement().equals(b.placement())
         && a.outer().equals(b.outer())) {
-      return Value.Array.split(
-          shape(a.shape(), b.shape()), a.axis(), a.outer(), a.flow().and(b.flow()));
+      return new Value.Array(
+          shape(a.shape(), b.shape()), a.placement(), a.outer(), a.flow().and(b.flow()), Set.of());
     }
     if (areAlike(one, other) && one instanceof Value.Arrays a && other instanceof Value.Arrays b) {
       return items(a, b);

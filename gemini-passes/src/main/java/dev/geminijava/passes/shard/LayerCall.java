@@ -66,6 +66,9 @@ final class LayerCall {
       return new Value.Bundle(analysis.fresh());
     }
     Optional<Value.Array> array = single(input);
+    if (array.flatMap(Value.Array::loop).isPresent()) {
+      throw needsAll(layer, input);
+    }
     if (array.isEmpty()) {
       interpreter.refuseSplit(call.span(), "is one of several inputs of a layer", input);
       return new Value.Bundle(analysis.fresh());

@@ -6,6 +6,7 @@ import dev.geminijava.passes.model.Extents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** {@code NDList}: packing and unpacking arrays. */
 final class Lists {
@@ -17,7 +18,9 @@ final class Lists {
   private Lists() {}
 
   static boolean isList(Value value) {
-    return value instanceof Value.Arrays || value instanceof Value.Bundle;
+    return value instanceof Value.Arrays
+        || value instanceof Value.Bundle
+        || value instanceof Value.Turns;
   }
 
   static Value create(Expression.Creation creation, List<Value> arguments, Analysis analysis) {
@@ -28,6 +31,10 @@ final class Lists {
         && arguments.get(0) instanceof Value.Items items
         && items.values().stream().allMatch(Value.Array.class::isInstance)) {
       return create(creation, items.values(), analysis);
+    }
+    boolean room = arguments.size() == 1 && arguments.get(0) instanceof Value.Size;
+    if (room) {
+      return new Value.Arrays(List.of());
     }
     if (arguments.size() == 1 && arguments.get(0) instanceof Value.Arrays list) {
       return list;
@@ -55,6 +62,9 @@ final class Lists {
   static Value call(Expression.Call call, Operation operation, Interpreter interpreter) {
     Value list = operation.receiver();
     Analysis analysis = interpreter.analysis;
+    if (list instanceof Value.Turns turns) {
+      return ofTurns(call, operation, turns);
+    }
     if (ARRAYS.contains(call.method())) {
       int index = call.method().equals("get") ? operation.number(0).orElse(-1) : 0;
       boolean last = index < 0;
@@ -78,6 +88,19 @@ final class Lists {
       return analysis.unknown(call.type());
     }
     return null;
+  }
+
+  /** The array whose number is that of the round of a loop over all of them. */
+  private static Value ofTurns(Expression.Call call, Operation operation, Value.Turns turns) {
+    Flow flow = turns.item().flow();
+    return Stream.of(call.method())
+        .filter("get"::equals)
+        .flatMap(m -> operation.arguments().stream().limit(1))
+        .filter(Value.Size.class::isInstance)
+        .flatMap(v -> operation.turn(((Value.Size) v).dim(), turns.count(), flow).stream())
+        .map(loop -> Value.Array.turn(turns.item().shape(), flow, loop))
+        .findFirst()
+        .orElseThrow(() -> operation.refuse("is about one of a list's, and which is not known"));
   }
 
   private static void change(

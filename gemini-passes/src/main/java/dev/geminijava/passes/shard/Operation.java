@@ -262,6 +262,11 @@ public final class Operation {
     surroundings.confirm(size);
   }
 
+  /** The loop in each of whose rounds one of so many pieces of what is split is picked. */
+  public Optional<String> turn(Dim index, Dim pieces, Flow flow) {
+    return surroundings.turn(index, pieces, written(), flow);
+  }
+
   /** Makes a written size the size of one rank's slice. */
   public void shrink(Expression size, Flow flow) {
     surroundings.shrink(size, flow);

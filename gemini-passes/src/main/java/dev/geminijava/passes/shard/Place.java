@@ -4,6 +4,8 @@ import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.Span;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where a call stands for the sharding analysis: what its rule asks for becomes insertions. */
@@ -34,6 +36,14 @@ record Place(Analysis analysis, Frame frame) implements Surroundings {
         .layer(layer, analysis.program)
         .map(rule -> Layers.features(layer, rule, analysis))
         .orElseGet(() -> Dim.symbol(fresh()));
+  }
+
+  @Override
+  public Optional<String> turn(Dim index, Dim pieces, List<Expression> written, Flow flow) {
+    return analysis.rounds.stream()
+        .filter(r -> r.picks(index, pieces, written, flow, analysis))
+        .map(Rounds::name)
+        .findFirst();
   }
 
   @Override

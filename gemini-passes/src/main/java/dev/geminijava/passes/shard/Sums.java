@@ -2,6 +2,7 @@ package dev.geminijava.passes.shard;
 
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -75,6 +77,15 @@ final class Sums {
     }
     arrays(value).filter(Value.Array::isPartial).forEach(array -> need(array.sums()));
     return whole(value);
+  }
+
+  /** Whether sums begin inside a place of a method. */
+  boolean beginIn(MethodCode method, Span span) {
+    return places.entrySet().stream()
+        .anyMatch(
+            e ->
+                span.contains(e.getKey())
+                    && e.getValue().stream().anyMatch(p -> p.frame().method == method));
   }
 
   /** Adds up what nothing has asked for, and nothing can any more. */
@@ -153,7 +164,8 @@ final class Sums {
     return arrays(value).anyMatch(Value.Array::isPartial);
   }
 
-  private static Stream<Value.Array> arrays(Value value) {
+  /** The arrays that a value consists of. */
+  static Stream<Value.Array> arrays(Value value) {
     if (value instanceof Value.Array array) {
       return Stream.of(array);
     }
@@ -166,20 +178,28 @@ final class Sums {
     return value instanceof Value.ShapeOf of ? Stream.of(of.array()) : Stream.empty();
   }
 
-  /** The same value, taken to be added up. */
-  private static Value whole(Value value) {
+  /** The same value, taken to be there in full where its summands were, or one for each round. */
+  static Value whole(Value value) {
+    return mapped(
+        value,
+        array ->
+            array.isPartial() || array.loop().isPresent()
+                ? Value.Array.whole(array.shape())
+                : array);
+  }
+
+  /** The same value with other arrays. */
+  static Value mapped(Value value, UnaryOperator<Value.Array> change) {
     if (value instanceof Value.Array array) {
-      return array.isPartial() ? Value.Array.whole(array.shape()) : array;
+      return change.apply(array);
     }
     if (value instanceof Value.Arrays list) {
-      return new Value.Arrays(
-          list.items().stream().map(item -> (Value.Array) whole(item)).toList());
+      return new Value.Arrays(list.items().stream().map(change).toList());
     }
     if (value instanceof Value.Items items) {
-      return new Value.Items(items.written(), items.values().stream().map(Sums::whole).toList());
+      return new Value.Items(
+          items.written(), items.values().stream().map(v -> mapped(v, change)).toList());
     }
-    return value instanceof Value.ShapeOf of
-        ? new Value.ShapeOf((Value.Array) whole(of.array()))
-        : value;
+    return value instanceof Value.ShapeOf of ? new Value.ShapeOf(change.apply(of.array())) : value;
   }
 }

@@ -4,6 +4,8 @@ import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.Span;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -26,6 +28,17 @@ public interface Surroundings {
   /** How many output features a layer has. */
   default Dim features(Value.Layer layer) {
     return Dim.symbol(fresh());
+  }
+
+  /**
+   * The loop that is shared out among the ranks because its rounds pick one of several pieces each.
+   *
+   * @param index the number of the piece
+   * @param pieces how many there are
+   * @param written the arguments that say which
+   */
+  default Optional<String> turn(Dim index, Dim pieces, List<Expression> written, Flow flow) {
+    return Optional.empty();
   }
 
   /** Makes a size that is written here the size of one rank's slice. */

@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.model.Amount;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
@@ -58,6 +59,21 @@ public sealed interface Value {
       return new Array(shape, Placement.PARTIAL, Dim.ONE, flow, Set.copyOf(sums));
     }
 
+    /** An array of which each rank has another one in each round of a loop. */
+    public static Array turn(Extents shape, Flow flow, String loop) {
+      return new Array(shape, new Placement.Turn(loop), Dim.ONE, flow, Set.of());
+    }
+
+    /** The same on the ranks in the same way, with another shape. */
+    public Array shaped(Extents to) {
+      return new Array(to, placement, outer, flow, sums);
+    }
+
+    /** The loop in whose rounds each rank has another one. */
+    public Optional<String> loop() {
+      return placement instanceof Placement.Turn turn ? Optional.of(turn.loop()) : Optional.empty();
+    }
+
     /** Whether every rank has a summand of it. */
     public boolean isPartial() {
       return placement instanceof Placement.Partial;
@@ -98,8 +114,36 @@ public sealed interface Value {
     }
   }
 
-  /** A whole number that programs write as a size. */
-  record Size(Dim dim) implements Value {}
+  /**
+   * An {@code NDList} of equal arrays that are shared out among the ranks.
+   *
+   * @param count how many there are
+   * @param item what each of them is to the rank that has it
+   */
+  record Turns(Dim count, Array item) implements Value {
+    @Override
+    public Set<Span> sources() {
+      return item.sources();
+    }
+  }
+
+  /**
+   * A whole number that programs write as a size.
+   *
+   * @param exact the same as a sum of products, where it is one
+   */
+  record Size(Dim dim, Amount exact) implements Value {
+
+    /** A product. */
+    public Size(Dim dim) {
+      this(dim, Amount.of(dim));
+    }
+
+    /** How much more this is than another size, where that is one product. */
+    public Optional<Dim> minus(Size other) {
+      return exact.minus(other.exact).product();
+    }
+  }
 
   /** The shape of an array. */
   record ShapeOf(Array array) implements Value {

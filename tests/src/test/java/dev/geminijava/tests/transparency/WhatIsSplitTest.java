@@ -24,6 +24,7 @@ class WhatIsSplitTest {
         "OwnAttention  | column(query) column(key) column(value) row(out) column(wide) row(narrow)",
         "GatheredLayers | column(wide) column(up) row(down)",
         "ConvolutionsByChannel | column(first) slice(norm) slice(deep) row(second) column(conv) row(out)",
+        "HeadsInTurn | column(q) column(k) column(v) row(o)",
         "GroupedQueries | column(q) column(k) column(v) row(o)",
         "SummedBranches | column(q) column(k) column(v) row(o) column(up) row(down)"
             + " row(b) column(a) row(d) column(c)",

@@ -35,6 +35,9 @@ public final class Joins implements OperationRules {
   }
 
   private static Value join(Operation operation, boolean stacks) {
+    if (!operation.arguments().isEmpty() && operation.arguments().get(0) instanceof Value.Turns t) {
+      return turns(operation, t, stacks);
+    }
     List<Value.Array> arrays = operation.joined();
     if (arrays.isEmpty()) {
       throw operation.refuse("joins nothing that is understood");
@@ -48,17 +51,39 @@ public final class Joins implements OperationRules {
         : concatenated(operation, arrays, first, operation.axis(axis, shape));
   }
 
+  /** Each rank puts together what it has, which is its share of the axis. */
+  private static Value turns(Operation operation, Value.Turns turns, boolean stacks) {
+    Extents shape = turns.item().shape();
+    Optional<Integer> axis =
+        operation.arguments().size() > 1 ? operation.number(1) : Optional.of(0);
+    if (!stacks) {
+      int at = operation.axis(axis, shape);
+      Extents joined =
+          shape
+              .at(at)
+              .flatMap(size -> shape.with(at, size.times(turns.count())))
+              .orElseThrow(() -> operation.refuse("works along an axis that is not known"));
+      return Value.Array.split(joined, at, turns.item().flow());
+    }
+    int at = place(operation, shape, axis);
+    List<Dim> dims = new ArrayList<>(shape.dims());
+    dims.add(at, turns.count());
+    return Value.Array.split(Extents.of(dims), at - dims.size(), turns.item().flow());
+  }
+
+  /** Where a new axis stands. */
+  private static int place(Operation operation, Extents shape, Optional<Integer> axis) {
+    int rank =
+        shape.rank().orElseThrow(() -> operation.refuse("stacks arrays whose axes are not known"));
+    return axis.map(a -> a < 0 ? a + rank + 1 : a)
+        .filter(a -> a >= 0 && a <= rank)
+        .orElseThrow(() -> operation.refuse("works along an axis that is not known"));
+  }
+
   private static Value stacked(
       Operation operation, List<Value.Array> arrays, Value.Array first, Optional<Integer> axis) {
-    int rank =
-        first
-            .shape()
-            .rank()
-            .orElseThrow(() -> operation.refuse("stacks arrays whose axes are not known"));
-    int at =
-        axis.map(a -> a < 0 ? a + rank + 1 : a)
-            .filter(a -> a >= 0 && a <= rank)
-            .orElseThrow(() -> operation.refuse("works along an axis that is not known"));
+    int at = place(operation, first.shape(), axis);
+    int rank = first.shape().dims().size();
     Flow flow = alike(operation, arrays, first);
     sameRuns(operation, arrays, first);
     List<Dim> dims = new ArrayList<>(first.shape().dims());

@@ -3,6 +3,7 @@ package dev.geminijava.passes.djl.rules;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.shard.Flow;
 import dev.geminijava.passes.shard.Linear;
 import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
@@ -12,6 +13,8 @@ import dev.geminijava.passes.shard.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Methods that take an array apart. Along the split axis this is possible where each rank has a
@@ -46,6 +49,12 @@ public final class Slices implements OperationRules {
       }
       return new Value.Arrays(pieces(operation, array, axis, indices.values()));
     }
+    if (cut
+        && array.outer().equals(Dim.ONE)
+        && operation.arguments().get(0) instanceof Value.Size count
+        && !count.dim().isNumber()) {
+      return turns(operation, array, axis, count.dim());
+    }
     int parts =
         operation
             .number(0)
@@ -64,6 +73,16 @@ public final class Slices implements OperationRules {
     }
     Dim runs = array.outer().over(Dim.of(parts));
     return new Value.Arrays(same(Value.Array.split(part, axis, runs, array.flow()), parts));
+  }
+
+  /** As many pieces as a size says: each rank has some of them. */
+  private static Value turns(Operation operation, Value.Array array, int axis, Dim count) {
+    Dim size = array.shape().at(axis).orElseThrow();
+    Extents piece = array.shape().with(axis, size.over(count)).orElseThrow();
+    operation.shrink(operation.written().get(0), array.flow());
+    Flow flow = array.flow().refined(size, count);
+    return new Value.Turns(
+        count, new Value.Array(piece, array.placement(), Dim.ONE, flow, Set.of()));
   }
 
   private static List<Value.Array> same(Value.Array array, int count) {
@@ -112,12 +131,16 @@ public final class Slices implements OperationRules {
     private Value.Array array;
     private final List<Dim> kept = new ArrayList<>();
     private Optional<Dim> runs = Optional.empty();
+    private Optional<String> loop = Optional.empty();
+    private Flow flow;
+    private List<Subscript> all = List.of();
     private int split;
     private int axis;
 
     Indexing(Operation operation) {
       this.operation = operation;
       this.array = operation.self();
+      this.flow = array.flow();
     }
 
     Value apply() {
@@ -158,7 +181,8 @@ public final class Slices implements OperationRules {
     private Value fixed(int count) {
       List<Subscript> subscripts = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        subscripts.add(new Subscript.At(operation.number(i)));
+        Value.Size index = (Value.Size) operation.arguments().get(i);
+        subscripts.add(new Subscript.At(Optional.of(index.dim())));
       }
       return indexed(subscripts);
     }
@@ -174,6 +198,7 @@ public final class Slices implements OperationRules {
         throw operation.refuse("has more indices than the array has axes");
       }
       axis = -rank;
+      all = subscripts;
       for (Subscript subscript : subscripts) {
         if (subscript instanceof Subscript.Rest) {
           keep(rank - (int) axes);
@@ -183,6 +208,9 @@ public final class Slices implements OperationRules {
       }
       keep(-axis);
       Extents shape = new Extents(array.shape().base(), kept);
+      if (loop.isPresent()) {
+        return Value.Array.turn(shape, flow, loop.get());
+      }
       return array.isSplit()
           ? Value.Array.split(shape, split - kept.size(), runs.orElse(array.outer()), array.flow())
           : Value.Array.whole(shape);
@@ -211,6 +239,10 @@ public final class Slices implements OperationRules {
       if (subscript instanceof Subscript.At at) {
         if (cut) {
           Dim size = size();
+          if (isTurn(subscript, at.index(), size)) {
+            axis++;
+            return;
+          }
           throw at.number().isPresent() && size.isNumber()
               ? inParts(operation, array, (int) Math.min(size.numerator(), MOST_PARTS + 1))
               : operation.refuse("picks from the axis that is split");
@@ -219,18 +251,61 @@ public final class Slices implements OperationRules {
         return;
       }
       Subscript.Range range = (Subscript.Range) subscript;
-      Optional<Dim> from = range.from().map(Subscript.Bound::size).orElse(Optional.of(Dim.of(0)));
-      Optional<Dim> to = range.to().map(Subscript.Bound::size).orElse(Optional.of(size()));
+      Dim from = range.from().map(Subscript.Bound::size).orElse(Dim.of(0));
+      Dim to = range.to().map(Subscript.Bound::size).orElse(size());
       if (range.isAll()) {
         add(size());
         return;
       }
       if (cut) {
-        pieces(range, from, to);
+        if (!isWindow(range, from)) {
+          pieces(range, from, to);
+        }
         return;
       }
-      boolean plain = from.isPresent() && to.isPresent() && !range.steps();
-      add(plain ? length(from.get(), to.get()) : operation.unknownSize());
+      add(range.steps() ? operation.unknownSize() : length(from, to));
+    }
+
+    /** Whether a piece of the split axis is that of the round of a loop over all its pieces. */
+    private boolean isTurn(Subscript own, Optional<Dim> index, Dim pieces) {
+      boolean alone = array.outer().equals(Dim.ONE) && index.isPresent();
+      loop = alone ? operation.turn(index.get(), pieces, flow) : Optional.empty();
+      if (loop.isPresent()) {
+        flow = flow.refined(size(), pieces);
+        for (Subscript other : all) {
+          if (other != own && !isPlain(other)) {
+            throw operation.refuse("picks along several axes by what may differ between ranks");
+          }
+        }
+      }
+      return loop.isPresent();
+    }
+
+    private static boolean isPlain(Subscript subscript) {
+      if (subscript instanceof Subscript.At at) {
+        return at.number().isPresent();
+      }
+      return !(subscript instanceof Subscript.Range range)
+          || Stream.concat(range.from().stream(), range.to().stream())
+              .allMatch(bound -> bound.size().isNumber());
+    }
+
+    /** Whether a range is one of equal windows, the one of the round. */
+    private boolean isWindow(Subscript.Range range, Dim from) {
+      Optional<Dim> length =
+          range.from().isPresent() && range.to().isPresent() && !range.steps()
+              ? range.to().get().value().minus(range.from().get().value())
+              : Optional.empty();
+      if (length.isEmpty() || length.get().numerator() <= 0) {
+        return false;
+      }
+      Dim pieces = size().over(length.get());
+      if (!isTurn(range, Optional.of(from.over(length.get())), pieces)) {
+        return false;
+      }
+      kept.add(length.get());
+      axis++;
+      return true;
     }
 
     /** Negative bounds count from the end; those beyond the end stop there. */
@@ -245,20 +320,20 @@ public final class Slices implements OperationRules {
     }
 
     /** A range of whole runs: each rank has its share of each, at a share of the bounds. */
-    private void pieces(Subscript.Range range, Optional<Dim> from, Optional<Dim> to) {
-      if (from.isEmpty() || to.isEmpty() || range.steps()) {
+    private void pieces(Subscript.Range range, Dim from, Dim to) {
+      if (range.steps()) {
         throw operation.refuse("takes pieces of the axis that is split");
       }
       Dim run = size().over(array.outer());
-      Dim length = to.get().minus(from.get());
+      Dim length = to.minus(from);
       boolean whole =
-          length.numerator() > 0 && from.get().over(run).isNumber() && length.over(run).isNumber();
+          length.numerator() > 0 && from.over(run).isNumber() && length.over(run).isNumber();
       if (!whole || array.outer().equals(Dim.ONE)) {
         Dim parts = length.numerator() == 0 ? Dim.ONE : size().over(length);
         throw inParts(operation, array, parts.isNumber() ? (int) parts.numerator() : 1);
       }
-      shrink(range.from(), from.get());
-      shrink(range.to(), to.get());
+      shrink(range.from(), from);
+      shrink(range.to(), to);
       runs = Optional.of(length.over(run));
       add(length);
     }

@@ -14,7 +14,12 @@ import java.util.regex.Pattern;
 sealed interface Subscript {
 
   /** One element; its number, if it is known. */
-  record At(Optional<Integer> number) implements Subscript {}
+  record At(Optional<Dim> index) implements Subscript {
+    /** What the program says as a number. */
+    Optional<Integer> number() {
+      return index.filter(Dim::isNumber).map(d -> Math.toIntExact(d.numerator()));
+    }
+  }
 
   /** The axes that nothing else is said about. */
   record Rest() implements Subscript {}
@@ -29,10 +34,14 @@ sealed interface Subscript {
   /**
    * A bound of a range.
    *
-   * @param size its value, if it is known
+   * @param value its value
    * @param written what it is written as, if it is an argument
    */
-  record Bound(Optional<Dim> size, Optional<Expression> written) {}
+  record Bound(Value.Size value, Optional<Expression> written) {
+    Dim size() {
+      return value.dim();
+    }
+  }
 
   /** One item between commas. */
   Pattern ITEM =
@@ -53,7 +62,7 @@ sealed interface Subscript {
       if (!(values.get(i) instanceof Value.Size size)) {
         return Optional.empty();
       }
-      given.add(new Bound(Optional.of(size.dim()), Optional.of(written.get(i))));
+      given.add(new Bound(size, Optional.of(written.get(i))));
     }
     if (text.split("\\{\\}", -1).length - 1 != given.size()) {
       return Optional.empty();
@@ -69,8 +78,7 @@ sealed interface Subscript {
       } else if (matcher.group("all") != null) {
         subscripts.add(new Range(Optional.empty(), Optional.empty(), false));
       } else if (matcher.group("at") != null) {
-        Optional<Dim> at = bound(matcher.group("at"), arguments).flatMap(Bound::size);
-        subscripts.add(new At(at.filter(Dim::isNumber).map(d -> Math.toIntExact(d.numerator()))));
+        subscripts.add(new At(bound(matcher.group("at"), arguments).map(Bound::size)));
       } else {
         Optional<Bound> from = bound(matcher.group("from"), arguments);
         Optional<Bound> to = bound(matcher.group("to"), arguments);
@@ -89,6 +97,6 @@ sealed interface Subscript {
     }
     return text.equals("{}")
         ? Optional.of(arguments.next())
-        : Optional.of(new Bound(Optional.of(Dim.of(Long.parseLong(text))), Optional.empty()));
+        : Optional.of(new Bound(new Value.Size(Dim.of(Long.parseLong(text))), Optional.empty()));
   }
 }
