@@ -57,7 +57,7 @@ public final class HeadsInTurn implements Example {
     }
 
     private static NDArray head(NDArray q, NDArray k, NDArray v) {
-      return q.batchMatMul(k.transpose(0, 2, 1)).softmax(2).batchMatMul(v);
+      return q.batchMatMul(k.transpose(0, 2, 1)).tanh().softmax(2).batchMatMul(v);
     }
 
     private NDArray windows(NDArray qs, NDArray ks, NDArray vs, NDArray weight) {
@@ -122,7 +122,7 @@ public final class HeadsInTurn implements Example {
       } else {
         out = walk(qs, weight).add(ks).add(vs);
       }
-      return new NDList(o.forward(ps, new NDList(out), training).head().add(in.head()));
+      return new NDList(o.forward(ps, new NDList(out.tanh()), training).head().tanh());
     }
 
     @Override

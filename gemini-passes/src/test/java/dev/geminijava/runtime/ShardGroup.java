@@ -54,6 +54,10 @@ public final class ShardGroup {
     return whole;
   }
 
+  public NDList pieces(NDList own, int axis) {
+    return own;
+  }
+
   public NDList allReduce(NDList partials) {
     return partials;
   }

@@ -234,6 +234,22 @@ public final class ShardGroup {
     return lane.own(() -> array.split(cuts, position).get(lane.rank()));
   }
 
+  /**
+   * The pieces of an axis that this rank has, to be put together by {@code NDArrays.concat}: that
+   * copies an array that is alone, and its copy has no gradient, so that it gets an empty one
+   * beside it.
+   *
+   * @param axis the axis, counted from the end if negative
+   */
+  public NDList pieces(NDList own, int axis) {
+    if (!split || own.size() != 1) {
+      return own;
+    }
+    NDArray piece = own.head();
+    int position = axis < 0 ? piece.getShape().dimension() + axis : axis;
+    return piece.split(new long[] {piece.size(position)}, position);
+  }
+
   /** Sums the ranks' partial results. */
   public NDList allReduce(NDList partials) {
     if (!split) {

@@ -277,6 +277,21 @@ public final class Operation {
     surroundings.slice(operands.get(operand), axisFromEnd, flow);
   }
 
+  /**
+   * Takes the pieces that a rank has of an axis, of which there may be one only.
+   *
+   * @param list the argument
+   */
+  public void pieces(int list, int axisFromEnd, Flow flow) {
+    surroundings.wrap(
+        written().get(list).span(),
+        Mark.Role.LOCAL,
+        "@.pieces(",
+        ", " + axisFromEnd + ")",
+        flow,
+        "a rank may have one piece, and DJL's concat of one array has no gradient");
+  }
+
   /** Lets each rank draw its own random numbers for its slice, an operand. */
   public void draw(int operand) {
     surroundings.wrap(

@@ -42,6 +42,8 @@ class HeadsInLoopTest {
         .replace("= k.", "= shards.column(k).")
         .replace("= v.", "= shards.column(v).")
         .replace("h < heads", "h < shards.local(heads)")
+        .replace("concat(outs, 2)", "concat(shards.pieces(outs, -1), 2)")
+        .replace("concat(outs, -1)", "concat(shards.pieces(outs, -1), -1)")
         .replace("return o.", "return shards.allReduce(shards.row(o).")
         .replace("), training);", "), training));");
   }

@@ -63,6 +63,7 @@ public final class Joins implements OperationRules {
               .at(at)
               .flatMap(size -> shape.with(at, size.times(turns.count())))
               .orElseThrow(() -> operation.refuse("works along an axis that is not known"));
+      operation.pieces(0, at, turns.item().flow());
       return Value.Array.split(joined, at, turns.item().flow());
     }
     int at = place(operation, shape, axis);
