@@ -175,6 +175,7 @@ final class LintCommand implements Callable<Integer> {
             checks,
             compiler.passes().passes(),
             compiler.rules(),
+            Instrumentation.library(all),
             new Degrees(
                 degree(shards, program, Setting.SHARDING_SIZE),
                 degree(stages, program, Setting.PIPELINE_DEGREE),

@@ -9,10 +9,13 @@ import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +69,29 @@ public final class Evaluation {
    *     initialises its models with, or else names
    */
   public List<ModelGraph> models(List<Extents> inputs) {
-    return withStack(() -> found(inputs));
+    return withStack(() -> found(inputs, true, (code, expression, value) -> {}));
+  }
+
+  /** The blocks that it makes models of, and what came up on the way. */
+  public Insight insight() {
+    Map<SourceFile, Map<Span, Set<Long>>> numbers = new HashMap<>();
+    List<ModelGraph> models =
+        withStack(
+            () ->
+                found(
+                    List.of(),
+                    false,
+                    (code, expression, value) ->
+                        value
+                            .number()
+                            .ifPresent(
+                                number ->
+                                    numbers
+                                        .computeIfAbsent(code.file(), f -> new HashMap<>())
+                                        .computeIfAbsent(
+                                            expression.span(), s -> new LinkedHashSet<>())
+                                        .add(number))));
+    return new Insight(models, numbers);
   }
 
   /** Evaluation goes as deep as the program does. */
@@ -99,13 +124,15 @@ public final class Evaluation {
     return result.get();
   }
 
-  private List<ModelGraph> found(List<Extents> inputs) {
+  private List<ModelGraph> found(
+      List<Extents> inputs, boolean anyBlock, Evaluator.Observer observer) {
     Set<Span> seen = new HashSet<>();
     Evaluator evaluator =
         new Evaluator(
             new Classes(program, library),
             rules,
             (code, expression, value) -> {
+              observer.saw(code, expression, value);
               if (isMaker(expression)) {
                 seen.add(expression.span());
               }
@@ -134,7 +161,7 @@ public final class Evaluation {
     }
     Map<Value, Framework.Made> made = new LinkedHashMap<>();
     evaluator.calls.djl().made().forEach(m -> made.put(m.block(), m));
-    if (made.isEmpty()) {
+    if (made.isEmpty() && anyBlock) {
       everyBlock(entries).forEach(m -> made.putIfAbsent(m.block(), m));
     }
     List<ModelGraph> graphs = new ArrayList<>();

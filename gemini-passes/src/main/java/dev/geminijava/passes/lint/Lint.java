@@ -2,10 +2,13 @@ package dev.geminijava.passes.lint;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
+import dev.geminijava.passes.evaluate.Evaluation;
+import dev.geminijava.passes.evaluate.Insight;
 import dev.geminijava.passes.front.Parsed;
 import dev.geminijava.passes.front.Program;
 import dev.geminijava.passes.front.Suppressions;
 import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.shard.RuleTable;
@@ -18,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,9 +35,11 @@ import java.util.stream.Stream;
  * @param checks what to look for
  * @param passes the passes whose notes are findings, too
  * @param rules how layers and methods are split
+ * @param library the sources of DJL that models are made of
  * @param degrees how parallel the program is meant to run
  */
-public record Lint(List<Check> checks, List<Pass> passes, RuleTable rules, Degrees degrees) {
+public record Lint(
+    List<Check> checks, List<Pass> passes, RuleTable rules, LibraryCode library, Degrees degrees) {
 
   /** Keeps its own lists. */
   public Lint {
@@ -73,6 +80,7 @@ public record Lint(List<Check> checks, List<Pass> passes, RuleTable rules, Degre
     }
     PassNotes.Result noted = PassNotes.of(program, passes);
     ProgramCode code = forManyThreads(noted.code());
+    Supplier<Insight> insight = once(() -> insight(code));
     Map<SourceFile, List<ClassCode>> classes =
         Stream.concat(code.classes().stream(), code.anonymous().stream())
             .collect(
@@ -84,7 +92,8 @@ public record Lint(List<Check> checks, List<Pass> passes, RuleTable rules, Degre
             .flatMap(
                 file -> {
                   List<ClassCode> own = classes.getOrDefault(file, List.of());
-                  List<Diagnostic> inFile = look(new LintUnit(file, own, code, rules, degrees));
+                  List<Diagnostic> inFile =
+                      look(new LintUnit(file, own, code, rules, degrees, insight));
                   seen.accept(file);
                   return inFile.stream();
                 })
@@ -100,6 +109,27 @@ public record Lint(List<Check> checks, List<Pass> passes, RuleTable rules, Degre
                 .thenComparing(d -> d.span().start())
                 .thenComparing(Diagnostic::code))
         .toList();
+  }
+
+  /** A program that cannot be evaluated is looked at by its text alone. */
+  private Insight insight(ProgramCode code) {
+    try {
+      return Evaluation.of(code, library, rules).insight();
+    } catch (IllegalStateException e) {
+      return Insight.NONE;
+    }
+  }
+
+  private static <T> Supplier<T> once(Supplier<T> make) {
+    AtomicReference<T> made = new AtomicReference<>();
+    return () -> {
+      synchronized (made) {
+        if (made.get() == null) {
+          made.set(make.get());
+        }
+        return made.get();
+      }
+    };
   }
 
   private List<Diagnostic> look(LintUnit unit) {

@@ -1,6 +1,7 @@
 package dev.geminijava.passes.lint;
 
 import dev.geminijava.passes.djl.Djl;
+import dev.geminijava.passes.evaluate.Insight;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
@@ -13,6 +14,7 @@ import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One file, ready to be looked at by checks, with the program around it. */
 public final class LintUnit {
@@ -22,24 +24,28 @@ public final class LintUnit {
   private final ProgramCode program;
   private final RuleTable rules;
   private final Degrees degrees;
+  private final Supplier<Insight> insight;
   private final List<Forward> forwards;
   private final Origins origins;
 
   /**
    * @param classes the classes of the file, nested and anonymous ones included
    * @param program all classes with source; may be asked from many threads
+   * @param insight what an evaluation of the program comes by; made when it is first asked for
    */
   LintUnit(
       SourceFile file,
       List<ClassCode> classes,
       ProgramCode program,
       RuleTable rules,
-      Degrees degrees) {
+      Degrees degrees,
+      Supplier<Insight> insight) {
     this.file = file;
     this.classes = List.copyOf(classes);
     this.program = program;
     this.rules = rules;
     this.degrees = degrees;
+    this.insight = insight;
     this.forwards = classes.stream().flatMap(c -> Forward.of(c, this).stream()).toList();
     this.origins = Origins.of(forwards, this);
   }
@@ -67,6 +73,11 @@ public final class LintUnit {
   /** How parallel the program is meant to run. */
   public Degrees degrees() {
     return degrees;
+  }
+
+  /** The models that the program makes, and the numbers that came up; takes a while. */
+  public Insight insight() {
+    return insight.get();
   }
 
   /** The code that runs for every micro-batch. */

@@ -7,6 +7,7 @@ import dev.geminijava.passes.Options;
 import dev.geminijava.passes.Rewriting;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,7 @@ class LibraryLintTest {
             Lint.load(LibraryLintTest.class.getClassLoader()),
             COMPILER.passes().passes(),
             COMPILER.rules(),
+            LibraryCode.NONE,
             Degrees.UNKNOWN)
         .run(program, file -> {}).stream()
             .filter(d -> d.severity() != Severity.NOTE)

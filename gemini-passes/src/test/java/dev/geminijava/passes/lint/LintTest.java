@@ -7,6 +7,7 @@ import dev.geminijava.passes.Rewriting;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
@@ -83,6 +84,7 @@ class LintTest {
                 Lint.load(LintTest.class.getClassLoader()),
                 List.of(),
                 RuleTable.load(),
+                LibraryCode.NONE,
                 Degrees.UNKNOWN)
             .run(program, seen::add);
     assertEquals(files, found.stream().map(Diagnostic::file).toList());
@@ -125,7 +127,8 @@ class LintTest {
     List<Check> both = new java.util.ArrayList<>(checks);
     both.add(new Broken());
     List<Diagnostic> found =
-        new Lint(both, List.of(), RuleTable.load(), Degrees.UNKNOWN).run(program, file -> {});
+        new Lint(both, List.of(), RuleTable.load(), LibraryCode.NONE, Degrees.UNKNOWN)
+            .run(program, file -> {});
     assertEquals(
         List.of("check-failed", "batch-norm"), found.stream().map(Diagnostic::code).toList());
     assertTrue(found.get(0).message().contains("broken"));

@@ -8,6 +8,7 @@ import dev.geminijava.passes.Rewriting;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Fix;
 import dev.geminijava.passes.front.Program;
+import dev.geminijava.passes.model.LibraryCode;
 import dev.geminijava.passes.source.SourceFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class Linting {
                 Lint.load(Linting.class.getClassLoader()),
                 COMPILER.passes().passes(),
                 COMPILER.rules(),
+                LibraryCode.NONE,
                 degrees)
             .run(program, seen -> {});
   }

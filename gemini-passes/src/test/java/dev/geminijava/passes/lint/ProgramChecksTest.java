@@ -237,6 +237,56 @@ class ProgramChecksTest {
       main(SIZES).finds("does-not-divide");
     }
 
+    private static final String CONFIGURED =
+        """
+        static final class Config {
+          final int heads;
+          final int[] widths;
+          Config(int heads, int... widths) {
+            this.heads = heads;
+            this.widths = widths;
+          }
+        }
+        static class Attention extends AbstractBlock {
+          final int headCount;
+          Attention(Config config) {
+            headCount = config.heads;
+            for (int width : config.widths) {
+              addChildBlock("layer" + width, Linear.builder().setUnits(width).build());
+            }
+          }
+          @Override
+          protected NDList forwardInternal(
+              ParameterStore store, NDList in, boolean training, PairList<String, Object> more) {
+            return in;
+          }
+          @Override
+          public Shape[] getOutputShapes(Shape[] shapes) {
+            return shapes;
+          }
+        }
+        static void train(Model model) {
+          model.setBlock(new Attention(new Config(6, 64, 90, 96)));
+        }
+        """;
+
+    /** The text does not say what a field of a configuration is, or each round of a loop. */
+    @Test
+    void sizesThatTheProgramComputes() {
+      main(Linting.degrees(4, 0, 0), CONFIGURED)
+          .finds("does-not-divide", "headCount", "width")
+          .says(
+              "does-not-divide",
+              "6 heads do not divide by 4 shards: a rank has up to 2, 33% more than an even share,"
+                  + " and the others wait for it");
+      main(Linting.degrees(4, 0, 0), CONFIGURED.replace("Config(6", "Config(8"))
+          .says(
+              "does-not-divide",
+              "90 units (of 64, 90, 96) do not divide by 4 shards: a rank has up to 23, 2% more"
+                  + " than an even share, and the others wait for it");
+      main(Linting.degrees(2, 0, 0), CONFIGURED).finds("does-not-divide");
+    }
+
     private static final String BY_HAND =
         """
         static class Attention extends AbstractBlock {
@@ -311,6 +361,55 @@ class ProgramChecksTest {
       Linting.forward(Linting.degrees(0, 4, 0), use, body).finds("long-skip", early);
       Linting.forward(Linting.degrees(0, 2, 0), use, body).finds("long-skip");
       Linting.forward(Linting.degrees(0, 4, 0), "", body).finds("long-skip");
+    }
+
+    /** Each stage hands on what the next one uses: nothing is skipped. */
+    @Test
+    void aValueThatEveryLayerUsesSkipsNone() {
+      String body =
+          """
+          NDArray mask = inputs.head().gt(0);
+          NDArray x = inputs.head();
+          for (int i = 0; i < 8; i++) {
+            x = a.forward(store, new NDList(x.mul(mask)), training).head();
+          }
+          return new NDList(x);
+          """;
+      String use = "static void use(Model model) { model.setBlock(new Net()); }";
+      Linting.forward(Linting.degrees(0, 4, 0), use, body).finds("long-skip");
+    }
+
+    /** Skips of a U-Net, kept in a queue between two loops, one of them by a helper method. */
+    @Test
+    void skipsAreFollowedThroughLoopsAndMethods() {
+      String members =
+          """
+          static void use(Model model) { model.setBlock(new Net()); }
+          private NDArray down(ParameterStore store, NDArray x, boolean training) {
+            return a.forward(store, new NDList(x), training).head();
+          }
+          """;
+      String body =
+          """
+          Deque<NDArray> skips = new ArrayDeque<>();
+          NDArray x = inputs.head();
+          for (int i = 0; i < 4; i++) {
+            x = down(store, x, training);
+            skips.push(x);
+          }
+          for (int i = 0; i < 4; i++) {
+            x = b.forward(store, new NDList(x), training).head().add(skips.pop());
+          }
+          return new NDList(x);
+          """;
+      Linting.forward(Linting.degrees(0, 4, 0), members, body)
+          .finds("long-skip", "a.forward(store, new NDList(x), training)")
+          .says(
+              "long-skip",
+              "what is made here is used again on line 33: with 4 stages it leaves stage 0 and is"
+                  + " needed in stage 3, so every micro-batch keeps it all that time");
+      Linting.forward(Linting.degrees(0, 4, 0), members, body.replace("add(skips.pop())", "tanh()"))
+          .finds("long-skip");
     }
   }
 }

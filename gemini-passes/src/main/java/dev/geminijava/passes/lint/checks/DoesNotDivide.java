@@ -7,14 +7,18 @@ import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.lint.Sizes;
 import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Finds sizes of layers that cannot be shared out evenly. */
 public final class DoesNotDivide implements Check {
@@ -74,7 +78,14 @@ public final class DoesNotDivide implements Check {
           for (Taker taker : TAKERS) {
             taken(unit, expression, taker)
                 .ifPresent(
-                    size -> size(unit, size.span(), sizes.of(size), taker.what(), shards, found));
+                    size ->
+                        size(
+                            unit,
+                            size.span(),
+                            numbers(unit, sizes.of(size), List.of(size)),
+                            taker.what(),
+                            shards,
+                            found));
           }
         }
       }
@@ -83,30 +94,60 @@ public final class DoesNotDivide implements Check {
         type.fields().stream()
             .filter(f -> type.isBlock() && HEADS.matcher(f.name()).matches())
             .forEach(
-                f -> size(unit, f.span(), sizes.field(type, f.name()), "heads", shards, found));
+                f ->
+                    size(
+                        unit,
+                        f.span(),
+                        numbers(unit, sizes.field(type, f.name()), given(type, f)),
+                        "heads",
+                        shards,
+                        found));
       }
     }
     return found.stream().distinct().toList();
   }
 
+  /** What the text determines, or else what the values came to when the program was evaluated. */
+  private static Set<Long> numbers(LintUnit unit, OptionalLong text, List<Expression> values) {
+    return text.isPresent()
+        ? Set.of(text.getAsLong())
+        : values.stream()
+            .flatMap(value -> unit.insight().numbers(unit.file(), value.span()).stream())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** What a class sets one of its fields to. */
+  private static List<Expression> given(ClassCode type, ClassCode.FieldCode field) {
+    List<Expression> values = new ArrayList<>(field.value().stream().toList());
+    for (MethodCode constructor : type.constructors()) {
+      for (Expression expression : Walk.expressions(constructor.body())) {
+        if (expression instanceof Expression.Assignment assignment
+            && assignment.target() instanceof Expression.Field target
+            && target.name().equals(field.name())) {
+          values.add(assignment.value());
+        }
+      }
+    }
+    return values;
+  }
+
+  /** One finding for a place, about the largest of its sizes that does not divide. */
   private void size(
-      LintUnit unit,
-      Span place,
-      OptionalLong size,
-      String what,
-      int shards,
-      List<Diagnostic> found) {
-    if (size.isPresent() && size.getAsLong() % shards != 0) {
-      long most = size.getAsLong() / shards + 1;
-      long surplus = 100 * most * shards / size.getAsLong() - 100;
-      boolean whole = size.getAsLong() < shards;
+      LintUnit unit, Span place, Set<Long> sizes, String what, int shards, List<Diagnostic> found) {
+    long size =
+        sizes.stream().filter(n -> n > 0 && n % shards != 0).mapToLong(n -> n).max().orElse(0);
+    if (size > 0) {
+      long most = size / shards + 1;
+      long surplus = 100 * most * shards / size - 100;
+      boolean whole = size < shards;
       Diagnostic finding =
           finding(
               unit,
               place,
-              size.getAsLong()
+              size
                   + " "
                   + what
+                  + (sizes.size() > 1 ? " (of " + text(sizes) + ")" : "")
                   + " do not divide by "
                   + shards
                   + " shards: "
@@ -120,10 +161,15 @@ public final class DoesNotDivide implements Check {
               "take "
                   + most * shards
                   + ", the next size that divides, or a --sharding-size that divides "
-                  + size.getAsLong());
-      boolean little = whole ? what.equals(UNITS) : surplus < NOTABLE;
+                  + size);
+      // Of several sizes some may be those of a model that nobody trains.
+      boolean little = sizes.size() > 1 || (whole ? what.equals(UNITS) : surplus < NOTABLE);
       found.add(little ? finding.with(Severity.NOTE) : finding);
     }
+  }
+
+  private static String text(Set<Long> sizes) {
+    return sizes.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   private static Optional<Expression> taken(LintUnit unit, Expression expression, Taker taker) {

@@ -2,25 +2,35 @@ package dev.geminijava.passes.lint.checks;
 
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
-import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.lint.Check;
-import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
-import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.model.ModelGraph;
+import dev.geminijava.passes.model.Node;
 import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.model.Tensor;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Finds values that are made early in a forward pass and used late. Where stages will end is not
- * known without measuring; it is taken that each has as many layers as the next.
+ * Finds values that are made early in a model and used late, in the graph of what it computes.
+ * Where stages will end is not known without measuring; it is taken that each has as many layers as
+ * the next.
  */
 public final class LongSkip implements Check {
+
+  /** A value on its way, and where it is needed after stages that have no use for it. */
+  private record Skip(Node made, int from, int to, Optional<Node> use) {
+    int length() {
+      return to - from;
+    }
+  }
 
   @Override
   public String code() {
@@ -41,88 +51,95 @@ public final class LongSkip implements Check {
   @Override
   public List<Diagnostic> run(LintUnit unit) {
     int stages = unit.degrees().stages().orElse(1);
-    List<Diagnostic> found = new ArrayList<>();
-    if (stages > 2) {
-      for (Forward forward : unit.forwards()) {
-        List<Span> layers = layers(unit, forward);
-        boolean repeats =
-            layers.size() < stages
-                || forward.body().statements().stream().anyMatch(LongSkip::holdsLoop);
-        // A block that is part of a model has only some of the stages.
-        if (!repeats && unit.isModel(forward.owner())) {
-          values(unit, forward, layers, stages, found);
+    Map<Span, Skip> longest = new LinkedHashMap<>();
+    if (stages > 2 && !unit.forwards().isEmpty()) {
+      for (ModelGraph graph : unit.insight().models()) {
+        for (Skip skip : skips(graph, stages)) {
+          if (skip.made().file().equals(unit.file())) {
+            longest.merge(skip.made().span(), skip, (a, b) -> a.length() >= b.length() ? a : b);
+          }
         }
       }
     }
+    List<Diagnostic> found = new ArrayList<>();
+    longest.values().forEach(skip -> found.add(finding(unit, skip, stages)));
     return found;
   }
 
-  private void values(
-      LintUnit unit, Forward forward, List<Span> layers, int stages, List<Diagnostic> found) {
-    Map<String, Span> made = new LinkedHashMap<>();
-    Walk.statements(
-        forward.body(),
-        s -> {
-          if (s instanceof Statement.Local local
-              && local.value().filter(v -> unit.origins().of(v).isBatch()).isPresent()) {
-            made.put(local.name(), s.span());
-          }
-        });
-    made.keySet().removeAll(Walk.assigned(forward.body()));
-    made.forEach(
-        (name, span) -> {
-          Walk.expressions(forward.body()).stream()
-              .filter(e -> e instanceof Expression.Name use && use.name().equals(name))
-              .max(Comparator.comparingInt(e -> e.span().start()))
-              .ifPresent(
-                  last -> {
-                    int from = stage(span.end(), layers, stages);
-                    int to = stage(last.span().start(), layers, stages);
-                    if (to - from > 1) {
-                      found.add(
-                          finding(
-                              unit,
-                              span,
-                              name
-                                  + " is used again on line "
-                                  + unit.line(last.span())
-                                  + ": with "
-                                  + stages
-                                  + " stages it is made in stage "
-                                  + from
-                                  + " and needed in stage "
-                                  + to
-                                  + ", so every micro-batch keeps it all that time",
-                              "use fewer stages, end them by --boundaries beside the skip, or make"
-                                  + " what skips smaller"));
-                    }
-                  });
-        });
+  private static List<Skip> skips(ModelGraph graph, int stages) {
+    long layers = graph.nodes().stream().filter(LongSkip::isLayer).count();
+    if (layers < stages) {
+      return List.of();
+    }
+    Map<Integer, Skip> open = new HashMap<>();
+    List<Skip> skips = new ArrayList<>();
+    int done = 0;
+    for (Node node : graph.nodes()) {
+      done += isLayer(node) ? 1 : 0;
+      int stage = (int) Math.min(stages - 1, Math.max(0L, done - 1L) * stages / layers);
+      for (int input : node.inputs()) {
+        used(open, input, stage, Optional.of(node), skips);
+      }
+      for (Tensor tensor : node.outputs()) {
+        open.put(tensor.id(), new Skip(node, stage, stage, Optional.empty()));
+      }
+    }
+    for (int output : graph.outputs()) {
+      used(open, output, stages - 1, Optional.empty(), skips);
+    }
+    return skips;
   }
 
-  /** The stage that runs at a place, each stage having the same number of layers. */
-  private static int stage(int offset, List<Span> layers, int stages) {
-    long done = layers.stream().filter(layer -> layer.end() <= offset).count();
-    return (int) Math.min(stages - 1, Math.max(0, done - 1) * stages / layers.size());
+  private static void used(
+      Map<Integer, Skip> open, int tensor, int stage, Optional<Node> use, List<Skip> skips) {
+    Skip before = open.get(tensor);
+    if (before != null) {
+      Skip now = new Skip(before.made(), before.from(), stage, use);
+      if (now.length() > 1) {
+        skips.add(now);
+      }
+      open.put(tensor, new Skip(before.made(), stage, stage, Optional.empty()));
+    }
   }
 
-  private static List<Span> layers(LintUnit unit, Forward forward) {
-    List<Span> layers = new ArrayList<>();
-    LintUnit.calls(
-        forward.body(),
-        call -> {
-          if (call.method().equals("forward")
-              && unit.isOn(call, Djl.BLOCK)
-              && call.receiver().filter(r -> !LintUnit.isSelf(r)).isPresent()) {
-            layers.add(call.span());
-          }
-        });
-    return layers;
+  /** Layers are called by their class, operations by a method. */
+  private static boolean isLayer(Node node) {
+    String operation = node.operation();
+    return Character.isUpperCase(operation.charAt(operation.lastIndexOf('.') + 1));
   }
 
-  private static boolean holdsLoop(Statement statement) {
-    return statement instanceof Statement.Loop
-        || statement instanceof Statement.ForEach
-        || statement.statements().stream().anyMatch(LongSkip::holdsLoop);
+  private Diagnostic finding(LintUnit unit, Skip skip, int stages) {
+    Optional<Statement.Local> local = local(unit, skip.made().span());
+    String name = local.map(Statement.Local::name).orElse("what is made here");
+    String where = skip.use().map(use -> "used again " + place(unit, use)).orElse("a result");
+    return finding(
+        unit,
+        local.map(Statement.Local::span).orElse(skip.made().span()),
+        "%s is %s: with %d stages it leaves stage %d and is needed in stage %d, so every micro-batch"
+                .formatted(name, where, stages, skip.from(), skip.to())
+            + " keeps it all that time",
+        "use fewer stages, end them by --boundaries beside the skip, or make what skips smaller");
+  }
+
+  private static String place(LintUnit unit, Node use) {
+    int line = use.file().position(use.span().start()).line();
+    return use.file().equals(unit.file())
+        ? "on line " + line
+        : "in " + use.file().path().getFileName() + ":" + line;
+  }
+
+  /** The variable that a value is given to where it is made. */
+  private static Optional<Statement.Local> local(LintUnit unit, Span made) {
+    List<Statement.Local> around = new ArrayList<>();
+    for (Statement body : unit.bodies()) {
+      Walk.statements(
+          body,
+          s -> {
+            if (s instanceof Statement.Local local && local.span().contains(made)) {
+              around.add(local);
+            }
+          });
+    }
+    return around.stream().min(Comparator.comparingInt(local -> local.span().length()));
   }
 }
