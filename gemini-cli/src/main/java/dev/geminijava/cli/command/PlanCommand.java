@@ -8,6 +8,7 @@ import dev.geminijava.cli.plan.PlanPage;
 import dev.geminijava.cli.plan.PlanText;
 import dev.geminijava.cli.plan.Prediction;
 import dev.geminijava.cli.plan.Scenario;
+import dev.geminijava.cli.plan.Speeds;
 import dev.geminijava.cli.plan.TraceReader;
 import dev.geminijava.cli.report.Terminal;
 import dev.geminijava.passes.Compilation;
@@ -19,6 +20,8 @@ import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.GeminiConfigException;
 import dev.geminijava.runtime.PlanFile;
+import dev.geminijava.runtime.device.Pace;
+import dev.geminijava.runtime.mesh.DeviceMesh;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -76,6 +79,14 @@ final class PlanCommand implements Callable<Integer> {
   private Path output;
 
   @Mixin private SizeOptions sizes;
+
+  @Option(
+      names = "--calibrate",
+      description =
+          "Measure this machine first, for about a second, instead of figures of the order of"
+              + " magnitude. Do so while nothing else runs.")
+  private boolean calibrate;
+
   @Mixin private Input input;
 
   @Override
@@ -94,6 +105,10 @@ final class PlanCommand implements Callable<Integer> {
     Compilation compilation = input.compile();
     Understanding understanding = understood.join();
     Scenario scenario = sizes.scenario(config, understanding);
+    if (calibrate) {
+      DeviceMesh mesh = scenario.mesh();
+      scenario = scenario.on(Speeds.of(Pace.measure(mesh.size(), mesh.threadsPerRank())));
+    }
     List<Prediction> predictions = sizes.predictions(scenario, understanding, compilation);
     PrintWriter out = spec.commandLine().getOut();
     if (format == Form.text) {

@@ -83,8 +83,8 @@ final class SizeOptions {
       }
       try {
         Scenario.Placing placing =
-            (model, values, ranks) ->
-                understanding.placements(compilation.splits(), model, values, ranks);
+            (model, values, costs) ->
+                understanding.placements(compilation.splits(), model, values, costs);
         scenario.predict(graph, placing).ifPresent(predictions::add);
       } catch (IllegalArgumentException e) {
         throw new UsageException(graph.name() + ": " + e.getMessage());

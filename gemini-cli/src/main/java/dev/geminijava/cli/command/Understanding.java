@@ -18,7 +18,6 @@ import dev.geminijava.passes.shard.Sharding;
 import dev.geminijava.passes.shard.Target;
 import dev.geminijava.passes.shard.Workload;
 import dev.geminijava.passes.shard.search.CostModel;
-import dev.geminijava.passes.shard.search.Machine;
 import dev.geminijava.passes.source.SourceFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -66,15 +65,15 @@ record Understanding(
    *
    * @param splits what the compiler decided about the program's own classes
    * @param sizes the values of the names in its graph
-   * @param ranks over how many its layers are split
+   * @param costs of the devices, and over how many of them its layers are split
    */
   Placements placements(
-      List<ShardedClass> splits, ModelGraph graph, Map<String, Long> sizes, int ranks) {
-    if (ranks == 1) {
+      List<ShardedClass> splits, ModelGraph graph, Map<String, Long> sizes, CostModel costs) {
+    if (costs.ranks() == 1) {
       return Placements.NONE;
     }
     Workload known = new GraphWorkload(List.of(graph), sizes);
-    Target target = Target.of(new CostModel(Machine.VIRTUAL_CPU, ranks));
+    Target target = Target.of(costs);
     List<SourceFile> files = graph.nodes().stream().map(Node::file).distinct().toList();
     ProgramCode below = library.in(files);
     List<ShardedClass> decisions = new ArrayList<>(splits);

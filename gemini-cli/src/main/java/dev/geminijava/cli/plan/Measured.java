@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param steps how many steps the trace shows
  * @param stepSeconds from the beginning of one step to that of the next, the median
+ * @param busySeconds from the first forward of a step to its last update, the median
  * @param bubble idle time over computing time within a step, as the prediction counts it
  * @param sentBytes what stages sent each other in the shown step
  * @param collectiveBytes what ranks exchanged in the shown step
@@ -16,6 +17,7 @@ import java.util.List;
 public record Measured(
     int steps,
     double stepSeconds,
+    double busySeconds,
     double bubble,
     long sentBytes,
     long collectiveBytes,

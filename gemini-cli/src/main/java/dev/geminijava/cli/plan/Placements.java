@@ -80,11 +80,20 @@ public final class Placements {
         .map(
             d ->
                 switch (d.layer().how()) {
-                  case "column", "head", "vocabulary" -> Split.COLUMN;
+                  case "column", "vocabulary" -> isGathered(d) ? Split.GATHERED : Split.COLUMN;
+                  case "head" -> Split.COLUMN;
                   case "row" -> Split.ROW;
                   default -> Split.WHOLE;
                 })
         .orElse(Split.WHOLE);
+  }
+
+  private static boolean isGathered(Decided decided) {
+    return decided.in().choices().stream()
+        .anyMatch(
+            choice ->
+                choice.call().equals(decided.layer().call())
+                    && choice.chosen().equals(LayerChoice.GATHERED));
   }
 
   /** Why a layer stays whole, as far as the compiler says. */

@@ -54,7 +54,10 @@ public final class PlanJson {
     json.beginObject();
     json.name("model").value(p.subject().model());
     json.name("place").value(p.subject().place());
-    json.name("batch").value(p.subject().batch());
+    json.name("batch")
+        .value(p.subject().batch())
+        .name("batchKnown")
+        .value(p.subject().batchKnown());
     json.name("optimizer").value(p.subject().optimizer());
     json.name("optimizerStates").value(p.subject().optimizerStates());
     json.name("mode").value(p.plan().mode().toString());
@@ -88,6 +91,9 @@ public final class PlanJson {
     json.name("linkBytesPerSecond").value(speeds.machine().bytesPerSecond());
     json.name("latency").value(speeds.machine().latency());
     json.name("overhead").value(speeds.overhead());
+    json.name("backwardOverhead").value(speeds.backwardOverhead());
+    json.name("action").value(speeds.action());
+    json.name("measured").value(speeds.measured());
     json.endObject();
   }
 
@@ -164,6 +170,7 @@ public final class PlanJson {
     json.beginObject();
     json.name("steps").value(measured.steps());
     json.name("stepSeconds").value(measured.stepSeconds());
+    json.name("busySeconds").value(measured.busySeconds());
     json.name("bubble").value(measured.bubble());
     json.name("sentBytes").value(measured.sentBytes());
     json.name("collectiveBytes").value(measured.collectiveBytes());

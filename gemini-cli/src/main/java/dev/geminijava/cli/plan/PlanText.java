@@ -54,12 +54,13 @@ public final class PlanText {
     PlanFile plan = prediction.plan();
     int devices = plan.pipelineDegree() * plan.shardingSize();
     line(
-        "%s (%s): %s x %s, batch %d in %s%s",
+        "%s (%s): %s x %s, batch %d%s in %s%s",
         prediction.subject().model(),
         prediction.subject().place(),
         counted(plan.pipelineDegree(), "stage", "s"),
         counted(plan.shardingSize(), "rank", "s"),
         prediction.subject().batch(),
+        prediction.subject().batchKnown() ? "" : " (assumed: --batch-size=N)",
         counted(plan.microBatches(), "micro-batch", "es"),
         plan.pipelineDegree() > 1 ? ", " + plan.schedule() : "");
     boolean worth = prediction.speedUp() > 1.02;
@@ -213,7 +214,7 @@ public final class PlanText {
 
   private void measured(Measured measured) {
     TextTable table = new TextTable("", "predicted", "measured", "ratio");
-    row(table, "step", prediction.stepSeconds(), measured.stepSeconds());
+    row(table, "step", prediction.stepSeconds(), measured.busySeconds());
     for (int s = 0; s < Math.min(prediction.stages().size(), measured.stages().size()); s++) {
       Stage predicted = prediction.stages().get(s);
       Measured.Stage real = measured.stages().get(s);
@@ -232,6 +233,10 @@ public final class PlanText {
         "bubble", percent(prediction.timelines().get(0).bubble()), percent(measured.bubble()), "");
     line("  The median of %d measured steps:", measured.steps());
     table(table);
+    line(
+        "  From the beginning of one step to that of the next %s: between them the program reads its"
+            + " data.\n",
+        time(measured.stepSeconds()));
   }
 
   private static void row(TextTable table, String what, double predicted, double measured) {
@@ -244,8 +249,18 @@ public final class PlanText {
   }
 
   private void notes() {
+    Speeds speeds = prediction.machine();
+    line(
+        "  for devices of %.0f GFLOP/s, %.1f GB/s of memory, %s an operation, %.1f GB/s and %s"
+            + " between them: %s",
+        speeds.machine().flopsPerSecond() / 1e9,
+        speeds.memoryBytes() / 1e9,
+        time(speeds.overhead()),
+        speeds.machine().bytesPerSecond() / 1e9,
+        time(speeds.machine().latency()),
+        speeds.measured() ? "measured here" : "of the order of magnitude, --calibrate measures");
     prediction.notes().forEach(note -> line("  note: %s", note));
-    text.append(prediction.notes().isEmpty() ? "" : "\n");
+    text.append('\n');
   }
 
   /** A time in the unit that suits it. */

@@ -17,6 +17,7 @@ import dev.geminijava.runtime.schedule.Timeline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -26,9 +27,6 @@ import java.util.stream.Stream;
  * and of the weight. Stages are cut as the run cuts them, and the schedule is simulated.
  */
 public final class Predict {
-
-  /** Backward computes two gradients where forward computes one value. */
-  private static final int BACKWARD = 2;
 
   private final List<Work> works;
   private final Subject subject;
@@ -70,15 +68,16 @@ public final class Predict {
     List<String> said = new ArrayList<>(notes);
     StagePartition partition = partition(candidates, said);
     int[] ends = candidates.ends(partition.boundaries());
+    List<StageCost> costs = partition.stages().stream().map(this::run).toList();
     List<Timeline> timelines =
         Stream.concat(
                 Stream.of(plan.schedule()),
                 Arrays.stream(ScheduleType.values()).filter(type -> type != plan.schedule()))
             .map(type -> type.schedule(ends.length, plan.microBatches()))
-            .map(schedule -> ScheduleSimulator.simulate(schedule, partition.stages()))
+            .map(schedule -> ScheduleSimulator.simulate(schedule, costs))
             .toList();
     List<Layer> layers = layers(ends);
-    List<Stage> stages = stages(ends, partition.stages(), timelines.get(0).schedule());
+    List<Stage> stages = stages(ends, costs, timelines.get(0).schedule());
     List<Communication> communication = communication(ends);
     double update = stages.stream().mapToDouble(s -> update(s.memory())).max().orElse(0);
     double sends =
@@ -102,6 +101,16 @@ public final class Predict {
         said);
   }
 
+  /** A stage's cost when it runs as one of several devices. */
+  private StageCost run(StageCost layers) {
+    boolean alone = plan.pipelineDegree() * plan.shardingSize() == 1;
+    return new StageCost(
+        layers.forwardSeconds() + (alone ? 0 : speeds.action()),
+        layers.backwardSeconds(),
+        layers.activationBytes(),
+        layers.parameterBytes());
+  }
+
   /** A plan that fits nowhere is shown, too: one sees how much is missing, and where. */
   private StagePartition partition(Candidates candidates, List<String> notes) {
     try {
@@ -121,8 +130,8 @@ public final class Predict {
         stage++;
       }
       Work work = works.get(i);
-      double forward = seconds(work, parts(work), plan.microBatches());
-      layers.add(new Layer(work, stage, forward, BACKWARD * forward));
+      Times times = times(work, parts(work), plan.microBatches());
+      layers.add(new Layer(work, stage, times.forward(), times.backward()));
     }
     return layers;
   }
@@ -132,11 +141,14 @@ public final class Predict {
     return work.split() == Split.WHOLE ? 1 : plan.shardingSize();
   }
 
-  private double seconds(Work work, int parts, int microBatches) {
+  private record Times(double forward, double backward) {}
+
+  private Times times(Work work, int parts, int microBatches) {
     // Weights are read once for every micro-batch; inputs and outputs are divided among them.
     double values = (double) (inputBytes(work) + work.outputBytes()) / microBatches;
-    return speeds.compute(
-        work.flops() / parts / microBatches, (values + work.parameterBytes()) / parts);
+    double flops = work.flops() / parts / microBatches;
+    double bytes = (values + work.parameterBytes()) / parts;
+    return new Times(speeds.forward(flops, bytes), speeds.backward(flops, bytes));
   }
 
   private long inputBytes(Work work) {
@@ -146,25 +158,37 @@ public final class Predict {
   /** One rank's cost of a layer, the collectives around it included. */
   private StageCost cost(Work work) {
     int parts = parts(work);
-    double forward = seconds(work, parts, plan.microBatches());
-    long reduced = reducedBytes(work) / plan.microBatches();
-    double collectives = speeds.send((double) reduce(reduced));
+    Times times = times(work, parts, plan.microBatches());
     Memory memory = memory(work);
     return new StageCost(
-        forward + collectives,
-        BACKWARD * forward + collectives,
-        work.outputBytes() / parts / plan.microBatches(),
+        times.forward() + collective(work, true),
+        times.backward() + collective(work, false),
+        work.outputBytes() / (work.split() == Split.GATHERED ? 1 : parts) / plan.microBatches(),
         memory.parameters() + memory.gradients() + memory.optimizer());
   }
 
-  /** What is added up after a layer: the partial sums of one that is split by its inputs. */
-  private long reducedBytes(Work work) {
-    return work.split() == Split.ROW && plan.shardingSize() > 1 ? work.outputBytes() : 0;
+  /** What ranks do together after a layer, or on the way back through it; empty for nothing. */
+  private Optional<Collective> kind(Work work, boolean forward) {
+    if (plan.shardingSize() == 1) {
+      return Optional.empty();
+    }
+    return switch (work.split()) {
+      case ROW -> Optional.of(Collective.ALL_REDUCE);
+      case GATHERED -> Optional.of(forward ? Collective.ALL_GATHER : Collective.REDUCE_SCATTER);
+      case WHOLE, COLUMN, BETWEEN -> Optional.empty();
+    };
   }
 
-  /** What each rank sends so that all have the sum of what each has. */
-  private long reduce(long bytes) {
-    return Math.round(Collective.ALL_REDUCE.bytes((double) bytes, plan.shardingSize()));
+  /** What it takes for a micro-batch. */
+  private double collective(Work work, boolean forward) {
+    return kind(work, forward)
+        .map(kind -> speeds.send(sent(kind, work.outputBytes() / plan.microBatches())))
+        .orElse(0.0);
+  }
+
+  /** What each rank sends. */
+  private double sent(Collective kind, long bytes) {
+    return Math.round(kind.bytes((double) bytes, plan.shardingSize()));
   }
 
   private Memory memory(Work work) {
@@ -197,11 +221,15 @@ public final class Predict {
     List<Communication> all = new ArrayList<>();
     int start = 0;
     for (int s = 0; s < ends.length; s++) {
-      List<Work> reduced =
-          works.subList(start, ends[s]).stream().filter(w -> reducedBytes(w) > 0).toList();
-      if (!reduced.isEmpty()) {
-        for (String direction : List.of("forward", "backward")) {
-          all.add(allReduce(s, direction, reduced));
+      for (boolean forward : new boolean[] {true, false}) {
+        for (Collective kind : Collective.values()) {
+          List<Work> works =
+              this.works.subList(start, ends[s]).stream()
+                  .filter(w -> kind(w, forward).filter(kind::equals).isPresent())
+                  .toList();
+          if (!works.isEmpty()) {
+            all.add(collectives(s, forward, kind, works));
+          }
         }
       }
       start = ends[s];
@@ -218,26 +246,26 @@ public final class Predict {
     return all;
   }
 
-  private Communication allReduce(int stage, String direction, List<Work> reduced) {
+  private Communication collectives(
+      int stage, boolean forward, Collective kind, List<Work> together) {
     int ranks = plan.shardingSize();
     int m = plan.microBatches();
-    long bytes = reduced.stream().mapToLong(w -> reduce(reducedBytes(w))).sum();
-    double seconds =
-        reduced.stream()
-            .mapToDouble(w -> m * speeds.send((double) reduce(reducedBytes(w) / m)))
-            .sum();
-    String where = "the " + ranks + " ranks of stage " + stage + ", " + direction;
-    return new Communication("all-reduce", where, m * reduced.size(), bytes * ranks, seconds);
+    double bytes = together.stream().mapToDouble(w -> sent(kind, w.outputBytes())).sum();
+    double seconds = together.stream().mapToDouble(w -> m * collective(w, forward)).sum();
+    String where =
+        "the %d ranks of stage %d, %s".formatted(ranks, stage, forward ? "forward" : "backward");
+    return new Communication(
+        kind.label(), where, m * together.size(), Math.round(bytes * ranks), seconds);
   }
 
   /** The optimizer reads and writes all that it keeps. */
   private double update(Memory memory) {
-    return speeds.compute(
-        0, 2.0 * memory.parameters() + memory.gradients() + 2.0 * memory.optimizer());
+    return speeds.move(2.0 * memory.parameters() + memory.gradients() + 2.0 * memory.optimizer());
   }
 
   private double oneDevice() {
-    double compute = works.stream().mapToDouble(w -> (1 + BACKWARD) * seconds(w, 1, 1)).sum();
+    double compute =
+        works.stream().map(w -> times(w, 1, 1)).mapToDouble(t -> t.forward() + t.backward()).sum();
     long parameters = works.stream().mapToLong(Work::parameterBytes).sum();
     long learnt = works.stream().filter(Work::trainable).mapToLong(Work::parameterBytes).sum();
     return compute + update(new Memory(parameters, learnt, learnt * subject.optimizerStates(), 0));

@@ -44,11 +44,17 @@ public record Prediction(
    * @param model what the model is called
    * @param place where it is made, {@code File.java:12}
    * @param batch samples in a batch
+   * @param batchKnown whether the program or the user says that
    * @param optimizer what the optimizer is called
    * @param optimizerStates how many numbers it keeps for each parameter
    */
   public record Subject(
-      String model, String place, long batch, String optimizer, int optimizerStates) {}
+      String model,
+      String place,
+      long batch,
+      boolean batchKnown,
+      String optimizer,
+      int optimizerStates) {}
 
   /**
    * A layer in its place.

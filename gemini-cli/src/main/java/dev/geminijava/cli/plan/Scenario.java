@@ -2,6 +2,7 @@ package dev.geminijava.cli.plan;
 
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.shard.GraphWorkload;
+import dev.geminijava.passes.shard.search.CostModel;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.PlanFile;
 import dev.geminijava.runtime.mesh.DeviceMesh;
@@ -38,9 +39,19 @@ public record Scenario(
      * Finds it.
      *
      * @param sizes the values of the names in the graph
-     * @param ranks over how many layers are split
+     * @param costs of the devices, and over how many of them layers are split
      */
-    Placements of(ModelGraph graph, Map<String, Long> sizes, int ranks);
+    Placements of(ModelGraph graph, Map<String, Long> sizes, CostModel costs);
+  }
+
+  /** The same for devices of these speeds. */
+  public Scenario on(Speeds others) {
+    return new Scenario(config, batch, given, cores, optimizer, others);
+  }
+
+  /** The devices of a run, as far as they are known without a model. */
+  public DeviceMesh mesh() {
+    return DeviceMesh.choose(config, false, cores);
   }
 
   /** The degrees and the schedule that a run would choose. */
@@ -77,7 +88,7 @@ public record Scenario(
       notes.add(assumption.note());
     }
     int ranks = plan(Works.normalisesOverBatch(graph), 1_000, samples).shardingSize();
-    Placements placements = placing.of(graph, sizes, ranks);
+    Placements placements = placing.of(graph, sizes, new CostModel(speeds.machine(), ranks));
     notes.addAll(placements.warnings());
     Works works = Works.of(graph, sizes, placements);
     if (works.works().isEmpty()) {
@@ -111,6 +122,7 @@ public record Scenario(
             graph.name(),
             graph.file().path().getFileName() + ":" + line,
             samples,
+            batch.isPresent() || said.isPresent(),
             optimizer.name(),
             optimizer.states());
     return Optional.of(

@@ -10,6 +10,8 @@ public enum Split {
   COLUMN("split by output features"),
   /** Each rank has some of the input features; partial sums are added up. */
   ROW("split by input features, partial sums added up"),
+  /** Each rank has some of the output features, which are put together at once. */
+  GATHERED("split by output features, put together at once"),
   /** No weight of its own is split, but it works on values that are. */
   BETWEEN("works on split values");
 

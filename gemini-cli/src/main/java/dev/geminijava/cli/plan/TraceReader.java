@@ -116,6 +116,7 @@ public final class TraceReader {
     return new Measured(
         steps.size(),
         stepSeconds(steps),
+        median(steps.stream().map(TraceReader::span).toList()),
         bubble(typical, stages),
         bytes(typical, "transfer"),
         bytes(typical, "collective"),

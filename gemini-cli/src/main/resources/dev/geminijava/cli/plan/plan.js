@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById("plan").textContent);
   const HUES = [212, 28, 152, 285, 350, 48, 190, 250];
   const hue = stage => HUES[stage % HUES.length];
-  const SPLITS = { whole: "whole on every rank", column: "split by output features",
+  const SPLITS = { whole: "whole on every rank", column: "split by output features", gathered: "split by output features, put together at once",
     row: "split by input features, sums added up", between: "works on split values" };
 
   // ---- how things are written
@@ -143,7 +143,7 @@
       const share = again * sum(members, l => l.forwardSeconds + l.backwardSeconds) / total;
       const item = element("g", { class: "item", tabindex: 0, role: "button", "aria-label": label },
         element("rect", { class: "box", x, y, width: w, height, rx: 6 }));
-      const mark = split === "column" ? "M0 0v12M4 0v12M8 0v12" : split === "row" ? "M-1 2h10M-1 6h10M-1 10h10" : split === "between" ? "M0 0v2M0 5v2M0 10v2M8 0v2M8 5v2M8 10v2" : "";
+      const mark = split === "column" || split === "gathered" ? "M0 0v12M4 0v12M8 0v12" : split === "row" ? "M-1 2h10M-1 6h10M-1 10h10" : split === "between" ? "M0 0v2M0 5v2M0 10v2M8 0v2M8 5v2M8 10v2" : "";
       if (mark) item.append(element("path", { class: "mark", d: mark, transform: `translate(${x + 8} ${y + 7})` }));
       const left = x + (mark ? 24 : 8);
       item.append(element("text", { x: left, y: y + 17 }, fit(title, w - (left - x) - 8)));
@@ -342,7 +342,7 @@
   const ratio = (a, b) => b > 0 ? (a / b).toFixed(2) : "–";
   const beside = (m, measured) => {
     if (!measured) return undefined;
-    const rows = [["step", time(m.stepSeconds), time(measured.stepSeconds), ratio(measured.stepSeconds, m.stepSeconds)],
+    const rows = [["step", time(m.stepSeconds), time(measured.busySeconds), ratio(measured.busySeconds, m.stepSeconds)],
       ["bubble", percent(m.bubble), percent(measured.bubble), ""]];
     m.stages.forEach((s, i) => {
       const r = measured.stages[i];
@@ -353,7 +353,7 @@
     if (measured.sentBytes) rows.push(["sent between stages", bytes(sent), bytes(measured.sentBytes), ratio(measured.sentBytes, sent)]);
     const fair = measured.rows.length === m.stages.length;
     return element("section", { id: "measured" }, element("h2", {}, "Predicted and measured"),
-      element("p", { class: "soft small" }, "The median of " + plural(measured.steps, "step") + " of the trace. Stage times are those of one micro-batch; the last column is measured over predicted."),
+      element("p", { class: "soft small" }, "The median of " + plural(measured.steps, "step") + " of the trace; from the beginning of one to that of the next " + time(measured.stepSeconds) + ", reading data included. Stage times are those of one micro-batch; the last column is measured over predicted."),
       fair ? undefined : element("p", { class: "warn" }, "The trace has " + plural(measured.rows.length, "stage") + ", the plan " + m.stages.length + ": they are not of the same plan."),
       table(["", "predicted", "measured", "ratio"], rows));
   };

@@ -102,7 +102,7 @@ final class Models {
       int layers, int stages, int ranks, int microBatches, OptionalLong limit) {
     return Predict.of(
         transformer(layers),
-        new Subject("Net", "Net.java:7", 32, "Adam", 2),
+        new Subject("Net", "Net.java:7", 32, false, "Adam", 2),
         new PlanFile(
             ParallelMode.SHARDING_AND_PIPELINE,
             ranks,

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.geminijava.cli.plan.Prediction.Communication;
 import dev.geminijava.cli.plan.Prediction.Layer;
 import dev.geminijava.cli.plan.Prediction.Stage;
+import dev.geminijava.runtime.ParallelMode;
+import dev.geminijava.runtime.PlanFile;
 import dev.geminijava.runtime.schedule.InfeasiblePartitionException;
+import dev.geminijava.runtime.schedule.ScheduleType;
 import dev.geminijava.runtime.schedule.Timeline;
 import java.util.List;
 import java.util.OptionalLong;
@@ -139,5 +142,50 @@ class PredictTest {
     assertEquals(1, Candidates.ended("02Encoder/query", "02Encoder/key"));
     assertEquals(2, Candidates.ended("02Encoder/norm", "03Encoder/query"));
     assertEquals(1, Candidates.ended("02Encoder", "02EncoderOther"), "not the same block");
+  }
+
+  /** A column split that is put together at once moves half of what a row split adds up. */
+  @Test
+  void whatIsGatheredMovesHalfOfWhatIsAddedUp() {
+    List<Communication> summed = collectives(Split.ROW);
+    List<Communication> gathered = collectives(Split.GATHERED);
+    assertEquals(
+        List.of("all-reduce", "all-reduce"), summed.stream().map(Communication::kind).toList());
+    assertEquals(
+        List.of("all-gather", "reduce-scatter"),
+        gathered.stream().map(Communication::kind).toList());
+    for (int direction = 0; direction < 2; direction++) {
+      assertEquals(summed.get(direction).bytes(), 2 * gathered.get(direction).bytes());
+    }
+    assertEquals(List.of(), collectives(Split.COLUMN));
+  }
+
+  private static List<Communication> collectives(Split split) {
+    Work layer =
+        new Work(
+            0,
+            "01Linear",
+            "Linear",
+            "core.Linear",
+            "Net.java:7",
+            List.of(),
+            "(32, 64)",
+            4096,
+            16_384,
+            true,
+            1e6,
+            8192,
+            split,
+            List.of(),
+            "");
+    PlanFile plan = new PlanFile(ParallelMode.SHARDING, 4, 1, 1, ScheduleType.GPIPE, List.of());
+    return Predict.of(
+            List.of(layer),
+            new Prediction.Subject("Net", "Net.java:7", 32, true, "Adam", 2),
+            plan,
+            Speeds.VIRTUAL_CPU,
+            OptionalLong.empty(),
+            List.of())
+        .communication();
   }
 }
