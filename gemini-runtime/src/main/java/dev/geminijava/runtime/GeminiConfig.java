@@ -101,6 +101,23 @@ public record GeminiConfig(
         .formatted(sharding, pipeline, needed, devices, devices.count(), cure);
   }
 
+  /** The same with another limit of each device's memory. */
+  public GeminiConfig within(OptionalLong bytes) {
+    return new GeminiConfig(
+        mode,
+        shardingSize,
+        pipelineDegree,
+        microBatches,
+        sequenceParallel,
+        schedule,
+        devices,
+        plan,
+        boundaries,
+        bytes,
+        trace,
+        quiet);
+  }
+
   /** What system properties, environment and plan file say. */
   public static GeminiConfig fromEnvironment() {
     return builder().build();

@@ -32,7 +32,13 @@ public record PlanFile(
 
   private static final List<String> KEYS =
       List.of(
-          "mode", "sharding-size", "pipeline-degree", "micro-batches", "schedule", "boundaries");
+          "mode",
+          "sharding-size",
+          "pipeline-degree",
+          "micro-batches",
+          "schedule",
+          "boundaries",
+          "devices");
 
   /** Copies the list. */
   public PlanFile {

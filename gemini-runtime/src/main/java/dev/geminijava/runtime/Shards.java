@@ -175,8 +175,13 @@ public final class Shards {
    * Called by DJL's parameters when they show their array: completes the gradient of a split one.
    */
   public static NDArray whole(Parameter parameter, NDArray array) {
-    if (Lane.current() == null && !Placements.isReading()) {
+    if (Placements.isReading()) {
+      return array;
+    }
+    if (Lane.current() == null) {
       Placements.gather(parameter);
+    } else {
+      Placements.publish(parameter);
     }
     return array;
   }

@@ -153,7 +153,7 @@ class GeminiConfigTest {
             + " sharding_and_pipeline",
         "sharding-size|0|sharding-size=0: `0` is not a whole number from 1",
         "micro-batches|many|micro-batches=many: `many` is not a whole number from 1",
-        "devices|tpu:4|devices=tpu:4: `tpu:4` is neither cpu:N nor gpu:I,J,…: use --devices=cpu:4,"
+        "devices|tpu:4|devices=tpu:4: `tpu:4` is neither cpu:N nor gpu:I,J,… nor gpus:N: use --devices=cpu:4,"
             + " for example",
         "devices|cpu:0|devices=cpu:0: `cpu:0` has no device: use --devices=cpu:1 or more",
         "device-memory|lots|device-memory=lots: `lots` is not a size such as 2GiB, 512MiB or 1.5GB",
@@ -219,7 +219,7 @@ class GeminiConfigTest {
     assertPlanRefused(
         2,
         "unknown key `stages`: use one of mode, sharding-size, pipeline-degree,"
-            + " micro-batches, schedule, boundaries",
+            + " micro-batches, schedule, boundaries, devices",
         "mode=pipeline",
         "stages=4");
     assertPlanRefused(1, "`pipeline` is not of the form key=value", "pipeline");
@@ -231,7 +231,7 @@ class GeminiConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cpu:1", "cpu:64", "gpu:0", "gpu:0,1,5", "gpu:0,0"})
+  @ValueSource(strings = {"cpu:1", "cpu:64", "apart:2", "gpus:4", "gpu:0", "gpu:0,1,5", "gpu:0,0"})
   void devicesPrintAsTheyAreRead(String text) {
     assertEquals(text, DeviceSpec.parse(text).toString());
   }

@@ -13,7 +13,9 @@ public enum Setting {
   SEQUENCE_PARALLEL(
       "each rank keeps its share of the sequence between split layers", "true, false"),
   SCHEDULE("order of the stages' work", "auto, gpipe, 1f1b"),
-  DEVICES("devices to use", "cpu:N (N virtual devices) or gpu:I,J,… (those GPUs)"),
+  DEVICES(
+      "devices to use",
+      "cpu:N (N virtual devices), gpu:I,J,… (those GPUs) or gpus:N (N ranks on any GPUs)"),
   PLAN("plan file to follow", "a file that can be read"),
   DEVICE_MEMORY("memory limit of each device", "a size such as 2GiB or 512MiB"),
   TRACE("file for a Chrome/Perfetto trace", "a file in a directory that exists"),
@@ -107,8 +109,10 @@ public enum Setting {
   }
 
   private static boolean devices(String value) {
-    if (value.startsWith("cpu:")) {
-      return count(value.substring(4));
+    for (String kind : List.of("cpu:", "gpus:", "apart:")) {
+      if (value.startsWith(kind)) {
+        return count(value.substring(kind.length()));
+      }
     }
     return value.startsWith("gpu:") && numbers(value.substring(4));
   }

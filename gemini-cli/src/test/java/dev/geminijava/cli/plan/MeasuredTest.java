@@ -55,12 +55,14 @@ class MeasuredTest {
         for (Timeline.Slot slot : row) {
           Action action = slot.action();
           trace.record(
-              action.stage(),
-              action.kind(),
-              action.microBatch(),
-              begin + Math.round(slot.start() * 1e9),
-              begin + Math.round(slot.end() * 1e9),
-              0);
+              new Span(
+                  action.kind() == Kind.F ? Span.Kind.FORWARD : Span.Kind.BACKWARD,
+                  action.stage(),
+                  0,
+                  action.microBatch(),
+                  begin + Math.round(slot.start() * 1e9),
+                  begin + Math.round(slot.end() * 1e9),
+                  0));
           if (action.kind() == Kind.F && action.stage() + 1 < stages) {
             long at = begin + Math.round(slot.end() * 1e9);
             trace.record(

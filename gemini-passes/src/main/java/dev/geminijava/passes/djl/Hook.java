@@ -49,6 +49,18 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
             "",
             "an array knows its stage, and its first use in a later stage fetches it there"),
         new Hook(
+            ARRAY,
+            new Returned("getManager", "manager"),
+            LANE + ".manager(birth, ",
+            ")",
+            "what is computed with an array belongs to the stage that computes it"),
+        new Hook(
+            ARRAY,
+            new Returned("getDevice", "device"),
+            LANE + ".device(birth, ",
+            ")",
+            "an array is on the device of the stage that uses it"),
+        new Hook(
             JNI,
             new Called("createNdFromByteBuffer", "torchFromBlob"),
             "NativeArrays.own(",

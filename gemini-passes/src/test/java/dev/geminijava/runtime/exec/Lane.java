@@ -1,6 +1,8 @@
 package dev.geminijava.runtime.exec;
 
+import ai.djl.Device;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import java.util.function.Supplier;
 
 public final class Lane {
@@ -13,6 +15,14 @@ public final class Lane {
 
   public static Long resolve(PtNDArray array, Object birth, Long handle) {
     return handle;
+  }
+
+  public static PtNDManager manager(Object birth, PtNDManager manager) {
+    return manager;
+  }
+
+  public static Device device(Object birth, Device device) {
+    return device;
   }
 
   public static PtNDArray linear(

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtDeviceType;
 import ai.djl.pytorch.engine.PtNDArray;
+import java.nio.ByteBuffer;
 
 /**
  * Raw tensor handles, reached from DJL's own package because its native library is private to it.
@@ -51,6 +52,16 @@ public final class NativeArrays {
   public static long placeholder() {
     return PyTorchLibrary.LIB.torchZeros(
         new long[] {1}, DataType.FLOAT32.ordinal(), 0, new int[] {0, -1}, false);
+  }
+
+  /**
+   * A tensor's memory, wherever it is: of a GPU's, the buffer tells the address only.
+   *
+   * @throws ai.djl.engine.EngineException if its elements do not stand in order and without gaps,
+   *     or take 2 GiB or more
+   */
+  public static ByteBuffer memory(PtNDArray array) {
+    return PyTorchLibrary.LIB.torchDirectByteBuffer(array.getHandle());
   }
 
   /** Where a tensor's memory is: its address, or as much of it as Java tells. */

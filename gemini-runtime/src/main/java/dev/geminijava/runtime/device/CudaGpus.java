@@ -64,7 +64,7 @@ final class CudaGpus {
         peers);
   }
 
-  private static void check(int error, String what) {
+  static void check(int error, String what) {
     if (error != cudaError.cudaSuccess) {
       throw new IllegalStateException(
           "cannot "

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
 
 /**
  * Views of arrays that cost no copy, and questions about gradients that DJL does not answer. What
@@ -79,6 +80,20 @@ public final class Arrays {
       return false;
     } catch (EngineException e) {
       return true;
+    }
+  }
+
+  private static final class Program {
+    static final TorchScript WRITE =
+        TorchScript.of("Write", List.of("to", "source"), "return torch.copy_(to, source)");
+  }
+
+  /**
+   * Writes an array's values into another, on whatever devices they are; both outside the graph.
+   */
+  public static void write(NDArray from, NDArray to) {
+    try (NDManager scope = to.getManager().newSubManager()) {
+      Program.WRITE.call(scope, to, from);
     }
   }
 

@@ -1,6 +1,13 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
+import dev.geminijava.runtime.device.Memory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 
 /**
  * A collective that a segment gave a value to, and the leaf that stands for what it got back.
@@ -12,16 +19,33 @@ import ai.djl.ndarray.NDArray;
  */
 record Collective(int order, Export export, NDArray leaf, Adjoint adjoint) {
 
-  /** Meets the other ranks and takes the gradient from them. */
-  void takeGradient(Meeting meeting, int rank) {
-    NDArray merged =
-        meeting.meet(
-            rank,
-            "backward, " + adjoint.what(),
-            Arrays.gradient(leaf),
-            gradients -> adjoint.merge().apply(gradients));
-    export.give(
-        merged == null ? null : Arrays.alias(adjoint.part().apply(merged), leaf.getManager()));
+  /**
+   * Meets the other ranks and takes the gradient from them.
+   *
+   * @param show shows this rank's gradient, which may be null, to the others
+   * @param see brings what a rank showed to the memory of another
+   */
+  void takeGradient(
+      Meeting meeting, int rank, Function<NDArray, Shown> show, BinaryOperator<Shown> see) {
+    Shown mine = show.apply(Arrays.gradient(leaf));
+    Map<Memory, NDArray> merged =
+        meeting.meet(rank, "backward, " + adjoint.what(), mine, all -> merged(all, see));
+    NDArray here = merged.get(mine.memory());
+    export.give(here == null ? null : Arrays.alias(adjoint.part().apply(here), leaf.getManager()));
     leaf.close();
+  }
+
+  /** What the gradients make together, in each memory: once where all ranks share one. */
+  private Map<Memory, NDArray> merged(List<Shown> all, BinaryOperator<Shown> see) {
+    Map<Memory, NDArray> merged = new HashMap<>();
+    for (Shown there : all) {
+      if (!merged.containsKey(there.memory())) {
+        List<NDArray> seen = new ArrayList<>();
+        all.forEach(
+            shown -> seen.add(shown.array() == null ? null : see.apply(shown, there).array()));
+        merged.put(there.memory(), adjoint.merge().apply(seen));
+      }
+    }
+    return merged;
   }
 }

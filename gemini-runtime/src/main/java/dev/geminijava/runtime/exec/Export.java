@@ -8,32 +8,37 @@ public final class Export {
   /** An alias of the value in the graph that produced it. */
   final NDArray value;
 
+  /** The segment that the leaf belongs to; null for a value that left the model. */
+  final Segment target;
+
   private final NDArray leaf;
   private boolean differentiable = true;
   private NDArray given;
 
-  private Export(NDArray value, NDArray leaf) {
+  private Export(NDArray value, NDArray leaf, Segment target) {
     this.value = value;
     this.leaf = leaf;
+    this.target = target;
   }
 
   /**
    * A value that lives on as a leaf of a later segment.
    *
    * @param leaf an alias of that leaf, so that no scope of the program can close it
+   * @param target the later segment
    */
-  static Export toLeaf(NDArray value, NDArray leaf) {
-    return new Export(value, leaf);
+  static Export toLeaf(NDArray value, NDArray leaf, Segment target) {
+    return new Export(value, leaf, target);
   }
 
   /** A value that left the model; its gradient will be {@link #give given}. */
   static Export toCaller(NDArray value) {
-    return new Export(value, null);
+    return new Export(value, null, null);
   }
 
   /** A value that left the model and depends on nothing that is trained. */
   static Export constant(NDArray value) {
-    Export export = new Export(value, null);
+    Export export = new Export(value, null, null);
     export.differentiable = false;
     return export;
   }

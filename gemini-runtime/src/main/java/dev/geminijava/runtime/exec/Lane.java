@@ -1,12 +1,15 @@
 package dev.geminijava.runtime.exec;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.geminijava.runtime.device.Memory;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -79,11 +82,37 @@ public final class Lane implements Runnable {
    * @return the handle of the tensor that stands for the array in the running segment
    */
   public static Long resolve(PtNDArray array, Object birth, Long handle) {
-    if (birth == null) {
+    Lane lane = CURRENT.get();
+    if (lane == null || birth == null && lane.step.isShared) {
       return handle;
     }
+    return birth == null
+        ? lane.tape.resolveOutsider(array, handle)
+        : lane.tape.resolve(array, (Birth) birth, handle);
+  }
+
+  /**
+   * Called by every array for its manager: what is computed with an array belongs where it is used.
+   *
+   * @param birth what {@link #birth} answered for the array
+   * @param manager the array's own manager
+   */
+  public static PtNDManager manager(Object birth, PtNDManager manager) {
     Lane lane = CURRENT.get();
-    return lane == null ? handle : lane.tape.resolve(array, (Birth) birth, handle);
+    Segment home = lane == null || lane.step.isShared ? null : lane.tape.home((Birth) birth);
+    return home == null ? manager : (PtNDManager) home.manager;
+  }
+
+  /**
+   * Called by every array for its device.
+   *
+   * @param birth what {@link #birth} answered for the array
+   * @param device the array's own device
+   */
+  public static Device device(Object birth, Device device) {
+    Lane lane = CURRENT.get();
+    Segment home = lane == null || lane.step.isShared ? null : lane.tape.home((Birth) birth);
+    return home == null ? device : home.memory.device();
   }
 
   /** The position of this lane on the mesh's shard axis. */
@@ -170,10 +199,10 @@ public final class Lane implements Runnable {
     }
     NDArray known = lane.parameters.get(weight);
     NDArray knownBias = bias == null ? null : lane.parameters.get(bias);
-    if (known == null || !known.hasGradient() || bias != null && knownBias == null) {
+    if (known == null || !lane.isTrained(known) || bias != null && knownBias == null) {
       return linear.get();
     }
-    boolean trained = knownBias != null && knownBias.hasGradient();
+    boolean trained = knownBias != null && lane.isTrained(knownBias);
     return LinearCall.forward(
         lane.tape, input, shares, weight, known, bias, trained ? knownBias : null);
   }
@@ -185,6 +214,15 @@ public final class Lane implements Runnable {
       lane.tape.origin().forget();
     }
     return maker.get();
+  }
+
+  private boolean isTrained(NDArray parameter) {
+    return tape.rawly(parameter::hasGradient);
+  }
+
+  /** Where the ranks of the running stage have their arrays, in rank order. */
+  public List<Memory> memories() {
+    return step.mesh.memories(tape.stage());
   }
 
   /** How the running layer's parameters are split, if it was called through a shard group. */
@@ -205,12 +243,17 @@ public final class Lane implements Runnable {
 
   /** A buffer that the forward pass updates in place: this lane's own copy of it. */
   public NDArray buffer(Parameter parameter) {
-    return microBatch.buffer(parameter, rank);
+    return here(outside(() -> microBatch.buffer(parameter, tape.running(), rank)));
   }
 
   /** This rank's share of a buffer that the ranks update together. */
   public NDArray buffer(Parameter parameter, Split.Along split) {
-    return outside(() -> microBatch.buffer(parameter, split, rank));
+    return here(outside(() -> microBatch.buffer(parameter, split, tape.running(), rank)));
+  }
+
+  /** A handle on what was made outside for this rank, and is in its memory. */
+  private NDArray here(NDArray made) {
+    return tape.rawly(() -> Arrays.alias(made, manager()));
   }
 
   /** How many of a convolution's groups belong to this rank. */
@@ -380,7 +423,7 @@ public final class Lane implements Runnable {
     JniUtils.setGradMode(step.training);
     try {
       tape.advance(0, 0);
-      NDList outputs = step.program.forward(microBatch.inputs(rank), microBatch.labels(rank));
+      NDList outputs = step.program.forward(microBatch.inputs(this), microBatch.labels(this));
       microBatch.leave(this, outputs);
       tape.end();
       step.finish(this);

@@ -100,7 +100,7 @@ record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray outpu
   private static void finishLayer(List<LinearCall> calls) {
     NDArray weight = calls.get(0).weight;
     NDArray bias = calls.get(0).bias;
-    try (NDManager scope = calls.get(0).output.getManager().newSubManager()) {
+    try (NDManager scope = calls.get(0).output.getManager().newSubManager(weight.getDevice())) {
       // A piece of several parts has an axis for them.
       long columns = weight.getShape().get(weight.getShape().dimension() - 1);
       NDArray sum =

@@ -7,13 +7,18 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
+import dev.geminijava.runtime.device.Arrival;
+import dev.geminijava.runtime.device.Memory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** A slice of the batch on its way through the stages: one {@link Lane} per shard rank. */
@@ -35,10 +40,16 @@ public final class MicroBatch {
   private final NDList labels;
   private final NDManager base;
   private final Step step;
-  private final Map<Integer, NDManager> managers = new ConcurrentHashMap<>();
+  private final Map<Seat, NDManager> managers = new ConcurrentHashMap<>();
+  private final Map<Integer, Queue<Arrival>> departures = new ConcurrentHashMap<>();
   private final Map<Parameter, NDArray[]> buffers =
       Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<Parameter, Split.Along> shares =
+      Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<Integer, Exit> exits = new ConcurrentHashMap<>();
+
+  /** A rank of a stage. */
+  private record Seat(int stage, int rank) {}
 
   MicroBatch(Step step, int index, long size, NDList data, NDList labels, NDManager base) {
     this.step = step;
@@ -64,7 +75,7 @@ public final class MicroBatch {
   /** What the model returned, outside the graph; complete once the forward pass is. */
   public NDList outputs() {
     NDList outputs = new NDList(exits.size());
-    exits().forEach(exit -> outputs.add(exit.value()));
+    exits().forEach(exit -> outputs.add(exit.value().toDevice(base.getDevice(), false)));
     return outputs;
   }
 
@@ -78,45 +89,84 @@ public final class MicroBatch {
     return data.get(i);
   }
 
-  NDList inputs(int rank) {
-    return owned(data);
+  NDList inputs(Lane lane) {
+    return owned(data, lane);
   }
 
-  NDList labels(int rank) {
-    return labels == null ? null : owned(labels);
+  NDList labels(Lane lane) {
+    return labels == null ? null : owned(labels, lane);
   }
 
   // Scopes of the program attach and close what they are given, and the program may change it in
   // place: every lane gets handles of its own, and if there are several, values of its own.
-  private NDList owned(NDList list) {
+  private NDList owned(NDList list, Lane lane) {
+    Segment segment = lane.tape.running();
+    Memory program = Memory.of(base.getDevice());
+    Transport.Place place = null;
     NDList owned = new NDList(list.size());
     for (NDArray array : list) {
       boolean differentiable = JniUtils.requiresGrad((PtNDArray) array);
-      NDArray own =
-          lanes.size() > 1 || step.isTrial()
-              ? differentiable ? array.mul(1) : array.duplicate()
-              : differentiable ? Entrance.of(array, manager(0)) : Arrays.alias(array, manager(0));
-      own.attach(manager(0));
+      NDArray own;
+      if (program.equals(segment.memory)) {
+        own =
+            lanes.size() > 1 || step.isTrial()
+                ? differentiable ? array.mul(1) : array.duplicate()
+                : differentiable
+                    ? Entrance.of(array, segment.manager)
+                    : Arrays.alias(array, segment.manager);
+      } else if (differentiable) {
+        own = lane.tape.rawly(() -> Transport.copy(array, segment.memory, segment.manager));
+      } else {
+        place =
+            place != null
+                ? place
+                : new Transport.Place(
+                    program, step.transport.mark(program), segment.stage, lane.rank, index);
+        Transport.Place from = place;
+        own =
+            lane.tape.rawly(
+                () ->
+                    step.transport.bring(
+                        array, from, segment.memory, segment.manager, departures(segment.stage)));
+      }
+      own.attach(segment.manager);
       owned.add(own);
     }
     return owned;
   }
 
-  /** Where the arrays of one stage live until its backward pass is done. */
-  NDManager manager(int stage) {
-    return managers.computeIfAbsent(stage, s -> base.newSubManager());
+  /** Where the arrays of one rank in one stage live until its backward pass is done. */
+  NDManager manager(int stage, int rank) {
+    Memory memory = step.mesh.memory(stage, rank);
+    return managers.computeIfAbsent(
+        new Seat(stage, rank),
+        seat ->
+            memory instanceof Memory.Gpu gpu
+                ? base.newSubManager(gpu.device())
+                : base.newSubManager());
+  }
+
+  /** Takes the copies of what a stage's ranks hold that are under way. */
+  Consumer<Arrival> departures(int stage) {
+    return departures.computeIfAbsent(stage, s -> new ConcurrentLinkedQueue<>())::add;
   }
 
   void release(int stage) {
-    NDManager manager = managers.remove(stage);
-    if (manager != null) {
-      manager.close();
+    Queue<Arrival> leaving = departures.remove(stage);
+    if (leaving != null) {
+      leaving.forEach(Arrival::letGo);
+    }
+    for (int r = 0; r < lanes.size(); r++) {
+      NDManager manager = managers.remove(new Seat(stage, r));
+      if (manager != null) {
+        manager.close();
+      }
     }
   }
 
   /** Ends the micro-batch whatever happened: closes all that it still holds. */
   void close() {
-    for (Integer stage : List.copyOf(managers.keySet())) {
+    for (int stage = 0; stage < step.mesh.pipe(); stage++) {
       release(stage);
     }
   }
@@ -139,7 +189,7 @@ public final class MicroBatch {
       return;
     }
     // A loss that averages over the batch is the size-weighted mean of its micro-batches' losses.
-    NDArray value = loss.evaluate(owned(labels), results).mul((double) size / step.batchSize);
+    NDArray value = loss.evaluate(owned(labels, lane), results).mul((double) size / step.batchSize);
     if (lane.rank == 0) {
       Export exit = lane.tape.leave(value);
       exit.give(exit.value.onesLike());
@@ -160,20 +210,44 @@ public final class MicroBatch {
         split.map(SplitArray::share).orElse(null), split.map(SplitArray::axis).orElse(0));
   }
 
-  synchronized NDArray buffer(Parameter parameter, int rank) {
+  synchronized NDArray buffer(Parameter parameter, Segment segment, int rank) {
     NDArray[] copies = buffers.computeIfAbsent(parameter, p -> new NDArray[step.mesh.shard()]);
     if (copies[rank] == null) {
-      copies[rank] = Arrays.copy(parameter.getArray(), base);
+      NDArray array = parameter.getArray();
+      copies[rank] =
+          array.getDevice().equals(segment.manager.getDevice())
+              ? Arrays.copy(array, base)
+              : Transport.copy(array, segment.memory, base);
     }
     return copies[rank];
   }
 
   /** A rank's window on the buffer that is committed; the ranks' windows do not overlap. */
-  NDArray buffer(Parameter parameter, Split.Along split, int rank) {
-    return Arrays.detached(split.window(buffer(parameter, 0), rank), base);
+  NDArray buffer(Parameter parameter, Split.Along split, Segment segment, int rank) {
+    boolean together = step.mesh.memories(segment.stage).stream().distinct().count() == 1;
+    if (!together) {
+      shares.put(parameter, split);
+    }
+    NDArray whole = buffer(parameter, segment, together ? 0 : rank);
+    return Arrays.detached(split.window(whole, rank), base);
   }
 
-  /** The buffers that the forward pass updated, as rank 0 left them. */
+  /** A buffer that the forward pass updated: as rank 0 left it, or each rank its share. */
+  NDArray updated(Parameter parameter) {
+    NDArray[] copies = buffers.get(parameter);
+    Split.Along split = shares.get(parameter);
+    if (split == null) {
+      return copies[0];
+    }
+    // Backward may still need what it saw.
+    NDArray whole = Arrays.copy(copies[0], base);
+    for (int r = 1; r < copies.length; r++) {
+      Arrays.write(split.window(copies[r], r), split.window(whole, r));
+    }
+    return whole;
+  }
+
+  /** The buffers that the forward pass updated, each rank's. */
   Map<Parameter, NDArray[]> buffers() {
     return buffers;
   }

@@ -49,6 +49,18 @@ final class Origin {
     return decided(false, maker);
   }
 
+  /** What is made meanwhile belongs to no operation of the program. */
+  <T> T aside(Supplier<T> maker) {
+    boolean outerOwn = own;
+    boolean outerMade = made;
+    try {
+      return maker.get();
+    } finally {
+      own = outerOwn;
+      made = outerMade;
+    }
+  }
+
   private <T> T decided(boolean own, Supplier<T> maker) {
     Boolean outer = decided;
     decided = own;

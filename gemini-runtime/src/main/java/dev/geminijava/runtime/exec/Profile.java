@@ -53,8 +53,8 @@ public final class Profile {
       long[] slotBytes = new long[slots];
       long shared = 0;
       for (Segment segment : segments) {
-        forwardNanos[segment.slot] += segment.forwardNanos;
-        backwardNanos[segment.slot] += segment.backwardNanos;
+        forwardNanos[segment.slot] += segment.forwardNanos();
+        backwardNanos[segment.slot] += segment.backwardNanos();
         slotBytes[segment.slot] += segment.bytes;
         shared += segment.sharedBytes;
       }

@@ -2,6 +2,8 @@ package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.geminijava.runtime.device.Event;
+import dev.geminijava.runtime.device.Memory;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -46,17 +48,38 @@ final class Segment {
   final Birth own = new Birth(this, true);
   final Birth replicated = new Birth(this, false);
 
-  final long begin = System.nanoTime();
-  long forwardNanos;
-  long backwardNanos;
+  /** Where its arrays are. */
+  final Memory memory;
+
+  /** Before and behind what its device computes forward; the second is null until then. */
+  final Event begin;
+
+  Event ready;
+
+  /** The same backward. */
+  Event backwardBegin;
+
+  Event backwardReady;
   long bytes;
 
   /** How many of the bytes are this rank's shares of arrays. */
   long sharedBytes;
 
-  Segment(int slot, int stage, NDManager manager) {
+  Segment(int slot, int stage, NDManager manager, Memory memory, Event begin) {
     this.slot = slot;
     this.stage = stage;
     this.manager = manager;
+    this.memory = memory;
+    this.begin = begin;
+  }
+
+  /** How long its forward took; waits for its device. */
+  long forwardNanos() {
+    return ready.nanos() - begin.nanos();
+  }
+
+  /** How long its backward took, 0 if there was none; waits for its device. */
+  long backwardNanos() {
+    return backwardReady == null ? 0 : backwardReady.nanos() - backwardBegin.nanos();
   }
 }

@@ -58,6 +58,9 @@ public sealed interface Split {
     }
   }
 
+  /** Every rank holds all of it. */
+  record Whole() implements Split {}
+
   /** Only rank 0 uses it: what is added once to a sum of partial results. */
   record OnFirst() implements Split {}
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
+import dev.geminijava.runtime.device.Event;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import dev.geminijava.runtime.schedule.Action;
 import dev.geminijava.runtime.schedule.Kind;
@@ -42,6 +43,10 @@ public final class Step implements AutoCloseable {
   final Program program;
   final Profile profile;
   final long batchSize;
+  final Transport transport;
+
+  /** True if all ranks' arrays are where the program's own are. */
+  final boolean isShared;
 
   final boolean sharesSums;
 
@@ -89,6 +94,8 @@ public final class Step implements AutoCloseable {
     this.batchSize = batchSize;
     this.base = base.newSubManager();
     this.trace = trace;
+    transport = new Transport(mesh.memories(), trace);
+    isShared = mesh.isShared();
     this.notes = notes;
   }
 
@@ -210,7 +217,7 @@ public final class Step implements AutoCloseable {
   }
 
   private void weightGradients(int stage) {
-    long begin = System.nanoTime();
+    Event begin = mark(stage);
     List<Runnable> ranks = new ArrayList<>();
     for (int r = 0; r < mesh.shard(); r++) {
       List<LinearCall> calls = new ArrayList<>();
@@ -224,15 +231,14 @@ public final class Step implements AutoCloseable {
     } else {
       Tasks.all(ranks, ranks.size(), mesh.threadsPerRank());
     }
-    trace.record(
-        new Span(Span.Kind.WEIGHTS, stage, 0, Span.NO_MICRO_BATCH, begin, System.nanoTime(), 0));
+    trace.record(Span.Kind.WEIGHTS, "", stage, 0, Span.NO_MICRO_BATCH, begin, mark(stage), 0);
   }
 
   private void forward(int stage, MicroBatch microBatch) {
-    long begin;
+    Event begin;
     synchronized (progress) {
       progress.await(() -> microBatch.forwarded >= stage);
-      begin = System.nanoTime();
+      begin = mark(stage);
       microBatch.granted = stage;
       progress.notifyAll();
     }
@@ -244,14 +250,19 @@ public final class Step implements AutoCloseable {
     synchronized (progress) {
       progress.await(() -> microBatch.forwarded > stage);
     }
-    trace.record(stage, Kind.F, microBatch.index, begin, System.nanoTime(), 0);
+    trace.record(stage, Kind.F, microBatch.index, begin, mark(stage), 0);
+  }
+
+  /** A mark behind what the first rank of a stage, which stands for all, was given to compute. */
+  private Event mark(int stage) {
+    return transport.mark(mesh.memory(stage, 0));
   }
 
   private void backward(int stage, MicroBatch microBatch) {
     synchronized (progress) {
       progress.await(() -> microBatch.backwarded == stage + 1);
     }
-    long begin = System.nanoTime();
+    Event begin = mark(stage);
     for (int r = 1; r < mesh.shard(); r++) {
       Lane lane = microBatch.lanes.get(r);
       fork(() -> backward(stage, microBatch, lane), stage);
@@ -261,8 +272,9 @@ public final class Step implements AutoCloseable {
       microBatch.backwarded = stage;
       progress.notifyAll();
     }
+    Event end = mark(stage);
     microBatch.release(stage);
-    trace.record(stage, Kind.B, microBatch.index, begin, System.nanoTime(), 0);
+    trace.record(stage, Kind.B, microBatch.index, begin, end, 0);
   }
 
   private void backward(int stage, MicroBatch microBatch, Lane lane) {
@@ -308,8 +320,9 @@ public final class Step implements AutoCloseable {
   }
 
   /** Notes that a rank took part in a collective. */
-  void met(String what, int stage, int rank, int microBatch, long begin, long bytes) {
-    trace.record(Span.collective(what, stage, rank, microBatch, begin, System.nanoTime(), bytes));
+  void met(String what, int stage, int rank, int microBatch, Event begin, long bytes) {
+    Event end = transport.mark(mesh.memory(stage, rank));
+    trace.record(Span.Kind.COLLECTIVE, what, stage, rank, microBatch, begin, end, bytes);
   }
 
   /** Says something that the user should know. */
@@ -340,10 +353,12 @@ public final class Step implements AutoCloseable {
     for (Parameter parameter : microBatches.get(0).buffers().keySet()) {
       NDArray sum = null;
       for (MicroBatch microBatch : microBatches) {
-        Map<Parameter, NDArray[]> buffers = microBatch.buffers();
         NDArray buffer =
-            buffers.containsKey(parameter) ? buffers.get(parameter)[0] : parameter.getArray();
-        NDArray share = buffer.mul((double) microBatch.size() / batchSize);
+            microBatch.buffers().containsKey(parameter)
+                ? microBatch.updated(parameter)
+                : parameter.getArray();
+        NDArray here = buffer.toDevice(parameter.getArray().getDevice(), false);
+        NDArray share = here.mul((double) microBatch.size() / batchSize);
         sum = sum == null ? share : sum.add(share);
       }
       means.put(parameter, sum);

@@ -8,6 +8,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.NativeArrays;
+import dev.geminijava.runtime.device.Event;
+import dev.geminijava.runtime.device.Memory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -71,7 +73,10 @@ final class Tape {
   /** Ends the running segment, if any, and begins the next. */
   void advance(int slot, int stage) {
     end();
-    running = new Segment(slot, stage, microBatch.manager(stage));
+    Memory memory = step.mesh.memory(stage, rank);
+    running =
+        new Segment(
+            slot, stage, microBatch.manager(stage, rank), memory, step.transport.mark(memory));
     segments.add(running);
     split = false;
   }
@@ -79,18 +84,25 @@ final class Tape {
   /** Stops the running segment's clock. */
   void end() {
     if (running != null) {
-      running.forwardNanos = System.nanoTime() - running.begin;
+      running.ready = step.transport.mark(running.memory);
     }
   }
 
   /** Notes a new array. */
   Birth made(PtNDArray array) {
-    count(array);
+    if (step.recording && !raw) {
+      // It does not know yet where it was made.
+      rawly(
+          () -> {
+            count(array);
+            return null;
+          });
+    }
     return origin.made() ? running.own : running.replicated;
   }
 
   private void count(PtNDArray array) {
-    if (step.recording && !raw && isNew(array)) {
+    if (isNew(array)) {
       keep(JniUtils.getShape(array).size() * JniUtils.getDataType(array).getNumOfBytes(), sharing);
     }
   }
@@ -121,10 +133,36 @@ final class Tape {
     }
     NDArray here = running.imports.get(array);
     if (here == null) {
-      here = rawly(() -> bring(array, birth.segment()));
+      here = origin.aside(() -> rawly(() -> bring(array, birth.segment())));
       running.imports.put(array, here);
     }
     return here == array ? handle : ((PtNDArray) here).getHandle();
+  }
+
+  /** The same for an array that no lane made; where it is, it may have a gradient. */
+  Long resolveOutsider(PtNDArray array, Long handle) {
+    if (running == null || raw) {
+      return handle;
+    }
+    NDArray here = running.imports.get(array);
+    if (here == null) {
+      here = origin.aside(() -> rawly(() -> broughtFromOutside(array)));
+      running.imports.put(array, here);
+    }
+    return here == array ? handle : ((PtNDArray) here).getHandle();
+  }
+
+  private NDArray broughtFromOutside(NDArray array) {
+    return Memory.of(array.getDevice()).equals(running.memory)
+        ? array
+        : Transport.copy(array, running.memory, running.manager);
+  }
+
+  /** Where what is computed with an array of a segment belongs. */
+  Segment home(Birth birth) {
+    return raw || running == null || birth != null && birth.segment().memory.equals(running.memory)
+        ? null
+        : running;
   }
 
   private NDArray bring(PtNDArray array, Segment birth) {
@@ -140,9 +178,14 @@ final class Tape {
       }
     }
     NDArray value = Arrays.alias(latest, running.manager);
+    boolean here = from.memory.equals(running.memory);
     if (!step.training || !Arrays.carriesGradient(value)) {
-      value.close();
-      return array;
+      if (here) {
+        value.close();
+        return array;
+      }
+      value.attach(from.manager);
+      return bring(value, from);
     }
     if (!segments.contains(from)) {
       throw new IllegalStateException(
@@ -152,12 +195,57 @@ final class Tape {
               + " keep values in fields between calls");
     }
     value.attach(from.manager);
-    NDArray leaf = Arrays.leaf(value, running.manager);
-    from.exports.add(Export.toLeaf(value, Arrays.alias(leaf, from.manager)));
+    NDArray leaf = Arrays.leaf(here ? value : bring(value, from), running.manager);
+    from.exports.add(Export.toLeaf(value, Arrays.alias(leaf, from.manager), running));
     if (step.recording && microBatch.index == 0 && rank == 0) {
       step.profile.crossed(from.slot, running.slot, Arrays.bytes(leaf));
     }
     return Entrance.of(leaf, running.manager);
+  }
+
+  /** Begins to bring what a segment made to the running one. */
+  private NDArray bring(NDArray value, Segment from) {
+    // Another lane's segment may still run.
+    Event ready = from.ready == null ? step.transport.mark(from.memory) : from.ready;
+    return step.transport.bring(
+        value,
+        new Transport.Place(from.memory, ready, from.stage, rank, microBatch.index),
+        running.memory,
+        running.manager,
+        microBatch.departures(from.stage));
+  }
+
+  /** What this rank shows to the others. */
+  private Shown show(NDArray array, Segment segment) {
+    Event ready = step.transport.mark(segment.memory);
+    return new Shown(
+        array,
+        new Transport.Place(segment.memory, ready, segment.stage, rank, microBatch.index),
+        segment.manager);
+  }
+
+  /** Something else that is computed where a rank showed something. */
+  private Shown again(Shown first, NDArray array) {
+    Transport.Place place = first.place();
+    Event ready = step.transport.mark(place.memory());
+    return new Shown(
+        array,
+        new Transport.Place(place.memory(), ready, place.stage(), place.rank(), place.microBatch()),
+        first.manager());
+  }
+
+  /** What a rank showed, in the memory of another. */
+  private Shown see(Shown shown, Shown there) {
+    NDArray seen =
+        shown.memory().equals(there.memory())
+            ? Arrays.alias(shown.array(), there.manager())
+            : step.transport.bring(
+                shown.array(),
+                shown.place(),
+                there.memory(),
+                there.manager(),
+                microBatch.departures(shown.place().stage()));
+    return new Shown(seen, there.place(), there.manager());
   }
 
   /** Marks a value that leaves the model; its gradient will be given later. */
@@ -175,30 +263,32 @@ final class Tape {
   NDArray[] exchange(String what, NDArray mine) {
     NDManager manager = running.manager;
     NDArray shown = mine == null ? null : rawly(() -> Arrays.detached(mine, manager));
-    List<NDArray> all = microBatch.meeting.meet(rank, what, way, shown, ArrayList::new);
+    Shown here = show(shown, running);
+    List<Shown> all = microBatch.meeting.meet(rank, what, way, here, ArrayList::new);
     return rawly(
         () ->
             all.stream()
-                .map(array -> array == null ? null : Arrays.alias(array, manager))
+                .map(one -> one.array() == null ? null : see(one, here).array())
                 .toArray(NDArray[]::new));
   }
 
   /** {@link Lane#scattered}. */
   NDArray scattered(String what, NDArray mine, Share share, int axis) {
-    NDManager manager = running.manager;
-    List<NDArray> shares =
+    Shown here = show(mine, running);
+    List<Shown> shares =
         microBatch.meeting.meet(
             rank,
             what,
             way,
-            mine,
+            here,
             all ->
                 rawly(
                     () ->
                         IntStream.range(0, share.ranks())
-                            .mapToObj(r -> share.slice((NDArray) all.get(0), axis, r).duplicate())
+                            .mapToObj(r -> share.slice(all.get(0).array(), axis, r).duplicate())
+                            .map(slice -> again(all.get(0), slice))
                             .toList()));
-    NDArray part = rawly(() -> origin.own(() -> Arrays.alias(shares.get(rank), manager)));
+    NDArray part = rawly(() -> origin.own(() -> see(shares.get(rank), here).array()));
     keep(rawly(() -> Arrays.bytes(part)), true);
     return part;
   }
@@ -252,7 +342,7 @@ final class Tape {
           if (running == source) {
             advance(source.slot, source.stage);
           }
-          long begin = System.nanoTime();
+          Event begin = step.transport.mark(running.memory);
           NDArray[] all = exchange(what, mine);
           NDArray result =
               rawly(
@@ -310,15 +400,18 @@ final class Tape {
       }
       step.checkFailure();
       segment.collectives.sort(Comparator.comparingInt(Collective::order).reversed());
-      segment.collectives.forEach(c -> c.takeGradient(microBatch.returning, rank));
-      long begin = System.nanoTime();
+      segment.collectives.forEach(
+          c ->
+              c.takeGradient(
+                  microBatch.returning, rank, gradient -> show(gradient, segment), this::see));
+      segment.backwardBegin = step.transport.mark(segment.memory);
       NDList values = new NDList();
       NDList seeds = new NDList();
       for (Export export : segment.exports) {
         NDArray seed = export.seed();
         if (seed != null) {
           values.add(export.value);
-          seeds.add(seed);
+          seeds.add(brought(seed, export, segment));
         }
       }
       Backward.run(values, seeds);
@@ -330,8 +423,30 @@ final class Tape {
       segment.exports.forEach(Export::close);
       segment.exports.clear();
       segment.imports.clear();
-      segment.backwardNanos = System.nanoTime() - begin;
+      segment.backwardReady = step.transport.mark(segment.memory);
     }
+  }
+
+  /** A gradient, in the memory of the segment whose value it belongs to. */
+  private NDArray brought(NDArray seed, Export export, Segment segment) {
+    Segment target = export.target;
+    if (target == null) {
+      // The program's own, if the value left the model.
+      return seed.getDevice().equals(segment.memory.device())
+          ? seed
+          : Transport.copy(seed, segment.memory, segment.manager);
+    }
+    if (target.memory.equals(segment.memory)) {
+      return seed;
+    }
+    seed.attach(segment.manager);
+    return step.transport.bring(
+        seed,
+        new Transport.Place(
+            target.memory, target.backwardReady, target.stage, rank, microBatch.index),
+        segment.memory,
+        segment.manager,
+        microBatch.departures(segment.stage));
   }
 
   /** The linear layers of a stage whose weight gradients are still to be computed. */

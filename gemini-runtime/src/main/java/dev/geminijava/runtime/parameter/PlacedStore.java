@@ -53,7 +53,7 @@ public final class PlacedStore extends ParameterStore {
       return lane.buffer(parameter, along);
     }
     if (split instanceof Split.Along along) {
-      NDArray[] pieces = placements.pieces(parameter, along);
+      NDArray[] pieces = placements.pieces(parameter, along, lane.memories());
       return lane.piece(pieces[lane.rank()], along);
     }
     if (split instanceof Split.OnFirst && lane.rank() > 0) {
@@ -62,7 +62,7 @@ public final class PlacedStore extends ParameterStore {
     if (updated) {
       return lane.buffer(parameter);
     }
-    NDArray full = parameter.getArray();
+    NDArray full = placements.whole(parameter, lane.memories())[lane.rank()];
     Shape shape = full.getShape();
     boolean table =
         lane.ranks() > 1
@@ -71,7 +71,10 @@ public final class PlacedStore extends ParameterStore {
             && shape.get(0) >= LayerSplit.WIDE * shape.get(1);
     if (table) {
       Split.Along rows = new Split.Along(0, 1, new Share(shape.get(0), lane.ranks()));
-      return lane.table(full, rows.share(), () -> placements.pieces(parameter, rows)[lane.rank()]);
+      return lane.table(
+          full,
+          rows.share(),
+          () -> placements.pieces(parameter, rows, lane.memories())[lane.rank()]);
     }
     // Scopes of the program attach and close what they use: every lane gets a handle of its own.
     return lane.handle(full);

@@ -3,6 +3,7 @@ package dev.geminijava.runtime.parameter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import dev.geminijava.runtime.device.Memory;
 import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.Split;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Function;
 
 /**
  * Which parameters of a model are held in pieces. A parameter is split when a layer that owns it is
@@ -26,24 +28,62 @@ public final class Placements {
   private static final Map<Parameter, Set<Placements>> OWNERS = new WeakHashMap<>();
 
   private final NDManager manager;
-  private final Map<Parameter, List<Pieces>> pieces = new IdentityHashMap<>();
+  private final Map<Parameter, Holding> holdings = new IdentityHashMap<>();
 
   /** Creates the placements of one model; the pieces live in the manager. */
   public Placements(NDManager manager) {
     this.manager = manager;
   }
 
-  /** The pieces of a parameter, made on first use; it may be split in several ways. */
-  public synchronized NDArray[] pieces(Parameter parameter, Split.Along split) {
+  /**
+   * The pieces of a parameter on some devices, made on first use; it may be split in several ways.
+   *
+   * @param memories where each rank's piece is needed, in rank order
+   */
+  public synchronized NDArray[] pieces(
+      Parameter parameter, Split.Along split, List<Memory> memories) {
+    return isShared(memories)
+        ? held(parameter, split, memories, full -> Windows.of(full, split, manager))
+        : residents(parameter, split, memories);
+  }
+
+  /** A parameter that every rank holds all of, on some devices, made on first use. */
+  public synchronized NDArray[] whole(Parameter parameter, List<Memory> memories) {
+    if (isShared(memories)) {
+      NDArray[] same = new NDArray[memories.size()];
+      java.util.Arrays.fill(same, read(parameter));
+      return same;
+    }
+    return residents(parameter, new Split.Whole(), memories);
+  }
+
+  private NDArray[] residents(Parameter parameter, Split split, List<Memory> memories) {
+    return held(parameter, split, memories, full -> Residents.of(full, split, memories, manager));
+  }
+
+  private static boolean isShared(List<Memory> memories) {
+    return memories.stream().allMatch(Memory.HOST::equals);
+  }
+
+  // Outside the lane that asks: to a lane, every array is where its stage is.
+  private NDArray[] held(
+      Parameter parameter, Split split, List<Memory> memories, Function<NDArray, Pieces> maker) {
+    return Lane.outside(() -> heldOutside(parameter, split, memories, maker));
+  }
+
+  private NDArray[] heldOutside(
+      Parameter parameter, Split split, List<Memory> memories, Function<NDArray, Pieces> maker) {
     NDArray full = read(parameter);
-    List<Pieces> known = current(parameter, full);
-    for (Pieces one : known) {
-      if (one.split().equals(split)) {
+    Holding holding = current(parameter, full);
+    for (Pieces one : holding.pieces) {
+      if (one.split().equals(split) && isAt(one, memories)) {
+        holding.bringUpToDate(one);
         return one.arrays();
       }
     }
-    Pieces made = Lane.outside(() -> Pieces.of(full, split, manager));
-    known.add(made);
+    holding.publish();
+    Pieces made = maker.apply(full);
+    holding.pieces.add(made);
     synchronized (OWNERS) {
       OWNERS
           .computeIfAbsent(parameter, p -> Collections.newSetFromMap(new WeakHashMap<>()))
@@ -52,38 +92,88 @@ public final class Placements {
     return made.arrays();
   }
 
+  private static boolean isAt(Pieces pieces, List<Memory> memories) {
+    return !(pieces instanceof Residents residents) || residents.memories().equals(memories);
+  }
+
   /** The pieces of a parameter's array as it is now; the first are those that are updated. */
-  private List<Pieces> current(Parameter parameter, NDArray full) {
-    List<Pieces> known = pieces.computeIfAbsent(parameter, p -> new ArrayList<>());
-    known.removeIf(one -> one.full() != full || one.isClosed());
-    known.replaceAll(
+  private Holding current(Parameter parameter, NDArray full) {
+    Holding holding = holdings.computeIfAbsent(parameter, p -> new Holding());
+    holding.pieces.removeIf(one -> one.full() != full || one.isClosed());
+    holding.pieces.replaceAll(
         one -> {
           if (!one.isStale()) {
             return one;
           }
           one.gather();
-          return Lane.outside(() -> Pieces.of(full, one.split(), manager));
+          return again(one, full);
         });
-    known.forEach(Pieces::follow);
-    return known;
+    holding.pieces.forEach(Pieces::follow);
+    return holding;
   }
 
-  /** The arrays that an optimizer must update for a parameter: its pieces, or the array itself. */
+  private Pieces again(Pieces one, NDArray full) {
+    return one instanceof Residents residents
+        ? Residents.of(full, one.split(), residents.memories(), manager)
+        : Windows.of(full, (Split.Along) one.split(), manager);
+  }
+
+  /**
+   * Follows the model to other devices: what was held where the costs of a first batch were
+   * measured moves to where its stage is.
+   *
+   * @param stage where each parameter is used first
+   */
+  public synchronized void move(Function<Parameter, List<Memory>> stage) {
+    holdings.forEach(
+        (parameter, holding) -> {
+          NDArray full = read(parameter);
+          if (!holding.pieces.isEmpty() && holding.pieces.get(0) instanceof Residents first) {
+            holding.publish();
+            holding.pieces.forEach(Pieces::gather);
+            holding.pieces.forEach(
+                one -> java.util.Arrays.stream(one.arrays()).forEach(NDArray::close));
+            holding.pieces.clear();
+            holding.pieces.add(Residents.of(full, first.split(), stage.apply(parameter), manager));
+          }
+        });
+  }
+
+  /** All arrays that may have collected a parameter's gradient. */
+  public synchronized List<NDArray> leaves(Parameter parameter) {
+    NDArray full = read(parameter);
+    List<NDArray> leaves = new ArrayList<>(List.of(full));
+    current(parameter, full).pieces.forEach(one -> leaves.addAll(List.of(one.arrays())));
+    return leaves;
+  }
+
+  /**
+   * The arrays that an optimizer must update for a parameter, with all of its gradient: its pieces,
+   * or the array itself. To be updated before this is called again.
+   */
   public synchronized List<NDArray> owned(Parameter parameter) {
     NDArray full = read(parameter);
-    List<Pieces> known = current(parameter, full);
-    if (known.isEmpty()) {
+    Holding holding = current(parameter, full);
+    if (holding.pieces.isEmpty()) {
       return List.of(full);
     }
-    known.subList(1, known.size()).forEach(Pieces::gather);
-    known.get(0).scatter();
-    return List.of(known.get(0).arrays());
+    Pieces first = holding.pieces.get(0);
+    holding.bringUpToDate(first);
+    holding.pieces.subList(1, holding.pieces.size()).forEach(Pieces::gather);
+    first.scatter();
+    holding.updated();
+    Set<NDArray> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
+    return java.util.Arrays.stream(first.arrays()).filter(distinct::add).toList();
   }
 
   /** How many ranks hold different parts of a parameter: 1 if it is replicated. */
   public synchronized int parts(Parameter parameter) {
-    List<Pieces> known = pieces.getOrDefault(parameter, List.of());
-    return known.isEmpty() ? 1 : known.get(0).arrays().length;
+    Holding holding = holdings.get(parameter);
+    return holding == null
+            || holding.pieces.isEmpty()
+            || holding.pieces.get(0).split() instanceof Split.Whole
+        ? 1
+        : holding.pieces.get(0).arrays().length;
   }
 
   /** True for statistics that a forward pass in training writes, such as BatchNorm's. */
@@ -99,13 +189,31 @@ public final class Placements {
 
   /** Puts the gradient of a split parameter together before the program looks at its array. */
   public static void gather(Parameter parameter) {
-    List<Placements> owners;
-    synchronized (OWNERS) {
-      owners = List.copyOf(OWNERS.getOrDefault(parameter, Set.of()));
-    }
-    for (Placements owner : owners) {
+    for (Placements owner : owners(parameter)) {
       synchronized (owner) {
-        owner.current(parameter, read(parameter)).forEach(Pieces::gather);
+        Holding holding = owner.current(parameter, read(parameter));
+        holding.publish();
+        holding.pieces.forEach(Pieces::gather);
+        holding.shown();
+      }
+    }
+  }
+
+  private static List<Placements> owners(Parameter parameter) {
+    synchronized (OWNERS) {
+      return List.copyOf(OWNERS.getOrDefault(parameter, Set.of()));
+    }
+  }
+
+  /** Writes the values of a parameter's pieces into its array, at which a forward pass looks. */
+  public static void publish(Parameter parameter) {
+    for (Placements owner : owners(parameter)) {
+      synchronized (owner) {
+        Lane.outside(
+            () -> {
+              owner.current(parameter, read(parameter)).publish();
+              return null;
+            });
       }
     }
   }

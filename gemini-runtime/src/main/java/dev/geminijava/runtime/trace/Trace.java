@@ -21,11 +21,32 @@ public final class Trace {
   private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
   private final Queue<Memory> memory = new ConcurrentLinkedQueue<>();
   private final Map<Place, LongAdder> busy = new ConcurrentHashMap<>();
+  private final Queue<Coming> coming = new ConcurrentLinkedQueue<>();
   private final AtomicLong seen = new AtomicLong();
   private final long keep;
 
   /** A rank, which is counted within its stage. */
   private record Place(int stage, int rank) {}
+
+  /** A span whose end its device may not have reached. */
+  private record Coming(
+      Span.Kind kind,
+      String what,
+      int stage,
+      int rank,
+      int microBatch,
+      Moment begin,
+      Moment end,
+      long bytes) {
+
+    boolean isPast() {
+      return begin.isPast() && end.isPast();
+    }
+
+    Span span() {
+      return new Span(kind, what, stage, rank, microBatch, begin.nanos(), end.nanos(), bytes);
+    }
+  }
 
   /** What a rank held at a time. */
   record Memory(int stage, int rank, long nanos, long bytes) {}
@@ -60,11 +81,43 @@ public final class Trace {
     }
   }
 
-  /** Adds an action that a stage's ranks did together; it stands for them all at rank 0. */
+  /** Adds what lies between two moments, as soon as its device has passed them. */
   public void record(
-      int stage, Kind kind, int microBatch, long startNanos, long endNanos, long bytes) {
+      Span.Kind kind,
+      String what,
+      int stage,
+      int rank,
+      int microBatch,
+      Moment begin,
+      Moment end,
+      long bytes) {
+    Coming coming = new Coming(kind, what, stage, rank, microBatch, begin, end, bytes);
+    if (coming.isPast()) {
+      record(coming.span());
+    } else {
+      this.coming.add(coming);
+    }
+    takeInPast();
+  }
+
+  private synchronized void takeInPast() {
+    for (Coming next = coming.peek(); next != null && next.isPast(); next = coming.peek()) {
+      coming.remove();
+      record(next.span());
+    }
+  }
+
+  /** Waits for all that is still to come. */
+  public synchronized void settle() {
+    for (Coming next = coming.poll(); next != null; next = coming.poll()) {
+      record(next.span());
+    }
+  }
+
+  /** Adds an action that a stage's ranks did together; it stands for them all at rank 0. */
+  public void record(int stage, Kind kind, int microBatch, Moment begin, Moment end, long bytes) {
     Span.Kind what = kind == Kind.F ? Span.Kind.FORWARD : Span.Kind.BACKWARD;
-    record(new Span(what, stage, 0, microBatch, startNanos, endNanos, bytes));
+    record(what, "", stage, 0, microBatch, begin, end, bytes);
   }
 
   /** Adds that a rank holds so many bytes now. */
@@ -82,6 +135,7 @@ public final class Trace {
 
   /** Writes the trace as JSON that {@code chrome://tracing} and ui.perfetto.dev open. */
   public void write(Path file) throws IOException {
+    settle();
     try (var out = Files.newBufferedWriter(file)) {
       new TraceJson(out).write(spans, memory, Math.max(0, seen.get() - keep));
     }

@@ -8,6 +8,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
 import dev.geminijava.runtime.GeminiConfig;
+import dev.geminijava.runtime.device.Memory;
 import dev.geminijava.runtime.exec.Profile;
 import dev.geminijava.runtime.exec.Program;
 import dev.geminijava.runtime.exec.Step;
@@ -53,11 +54,12 @@ final class Execution {
   private int microBatches;
   private int optimizerStates;
 
-  Execution(Model model, GeminiConfig config) {
+  Execution(Model model, GeminiConfig wanted) {
     this.model = model;
-    this.config = config;
     block = model.getBlock();
-    asked = Meshes.choose(config, block);
+    Meshes meshes = Meshes.choose(wanted, block);
+    config = wanted.within(meshes.memory());
+    asked = meshes.mesh();
     mesh = asked;
     if (!config.boundaries().isEmpty()) {
       boundaries = config.boundaries().stream().mapToInt(Integer::intValue).toArray();
@@ -82,6 +84,13 @@ final class Execution {
 
   DeviceMesh mesh() {
     return mesh;
+  }
+
+  /** True if the program itself would do the same: one rank, where the model is. */
+  boolean isPlain() {
+    return mesh.size() == 1
+        && (mesh.isShared()
+            || mesh.memory(0, 0).equals(Memory.of(model.getNDManager().getDevice())));
   }
 
   PlacedStore store() {
@@ -186,7 +195,8 @@ final class Execution {
     int count = step.microBatches().size();
     if (asked.pipe() > 1) {
       boundaries = Partition.boundaries(config, asked, profile, count, this::stateBytes);
-      mesh = new DeviceMesh(boundaries.length + 1, asked.shard(), asked.threadsPerRank());
+      mesh = asked.staged(boundaries.length + 1);
+      placements.move(parameter -> mesh.memories(profile.stageOf(parameter, boundaries)));
     }
     if (asked.pipe() > 1 || microBatches == 0) {
       started(step);

@@ -83,7 +83,7 @@ final class Forward implements AutoCloseable {
     NDList values = new NDList();
     boolean carries = false;
     for (List<Exit> microBatch : exits) {
-      values.add(microBatch.get(output).values().get(part));
+      values.add(microBatch.get(output).values().get(part).toDevice(manager.getDevice(), false));
       Export export = microBatch.get(output).exports().get(part);
       carries |= !step.takesLoss() && export.differentiable();
     }

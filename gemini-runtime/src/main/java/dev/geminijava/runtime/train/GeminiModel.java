@@ -78,7 +78,7 @@ public final class GeminiModel implements Model {
           "You must set a block for the model before creating a new trainer");
     }
     Execution parallel = execution();
-    if (parallel.mesh().size() == 1) {
+    if (parallel.isPlain()) {
       return model.newTrainer(training);
     }
     if (ModelState.wasLoaded(model)) {
@@ -103,7 +103,7 @@ public final class GeminiModel implements Model {
   @Override
   public <I, O> Predictor<I, O> newPredictor(Translator<I, O> translator, Device device) {
     Execution parallel = model.getBlock() == null ? null : execution();
-    return parallel == null || parallel.mesh().size() == 1
+    return parallel == null || parallel.isPlain()
         ? model.newPredictor(translator, device)
         : new GeminiPredictor<>(this, translator, device, parallel);
   }

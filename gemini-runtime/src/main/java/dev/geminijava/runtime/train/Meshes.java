@@ -3,18 +3,70 @@ package dev.geminijava.runtime.train;
 import ai.djl.nn.Block;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.GhostBatchNorm;
+import dev.geminijava.runtime.DeviceSpec;
 import dev.geminijava.runtime.GeminiConfig;
+import dev.geminijava.runtime.GeminiConfigException;
+import dev.geminijava.runtime.device.Chain;
+import dev.geminijava.runtime.device.GpuPlacement;
+import dev.geminijava.runtime.device.Inventory;
+import dev.geminijava.runtime.device.Memory;
 import dev.geminijava.runtime.mesh.DeviceMesh;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
-/** Lays the devices out for a model. */
-final class Meshes {
+/**
+ * The devices laid out for a model.
+ *
+ * @param mesh the ranks and where their arrays are
+ * @param memory what each device may hold at most, if there is a limit
+ */
+record Meshes(DeviceMesh mesh, OptionalLong memory) {
 
-  private Meshes() {}
-
-  /** Chooses the degrees that the configuration leaves open, for this machine. */
-  static DeviceMesh choose(GeminiConfig config, Block block) {
+  /**
+   * Chooses the degrees that the configuration leaves open, for this machine.
+   *
+   * @throws GeminiConfigException if the devices cannot be used
+   */
+  static Meshes choose(GeminiConfig config, Block block) {
     int cores = Runtime.getRuntime().availableProcessors();
-    return DeviceMesh.choose(config, normalisesOverBatch(block), cores);
+    DeviceMesh mesh = DeviceMesh.choose(config, normalisesOverBatch(block), cores);
+    DeviceSpec devices = config.devices().orElse(config.devicesOrDefault());
+    if (devices instanceof DeviceSpec.Cpu) {
+      return new Meshes(mesh, config.deviceMemory());
+    }
+    if (devices instanceof DeviceSpec.Apart) {
+      List<Memory> apart =
+          IntStream.range(0, mesh.size()).<Memory>mapToObj(Memory.Apart::new).toList();
+      return new Meshes(mesh.on(apart), config.deviceMemory());
+    }
+    return onGpus(config, devices, mesh);
+  }
+
+  private static Meshes onGpus(GeminiConfig config, DeviceSpec devices, DeviceMesh mesh) {
+    Chain.toGpus(System.getenv()).stream()
+        .filter(link -> !link.isGood())
+        .findFirst()
+        .ifPresent(
+            link -> {
+              throw new GeminiConfigException(
+                  "devices=%s: %s; --devices=cpu:%d works without"
+                      .formatted(devices, link.inWords(), devices.count()));
+            });
+    try {
+      List<dev.geminijava.runtime.device.Gpu> there = Inventory.detect().gpus();
+      GpuPlacement placement =
+          devices instanceof DeviceSpec.Gpu named
+              ? GpuPlacement.named(named.indexes().subList(0, mesh.size()), there)
+              : GpuPlacement.chosen(mesh.pipe(), mesh.shard(), there);
+      List<Memory> memories =
+          placement.gpus().stream().<Memory>map(gpu -> new Memory.Gpu(gpu.index())).toList();
+      long free = placement.freeBytes().stream().mapToLong(Long::longValue).min().orElseThrow();
+      return new Meshes(
+          mesh.on(memories), OptionalLong.of(Math.min(free, config.deviceMemory().orElse(free))));
+    } catch (IllegalArgumentException e) {
+      throw new GeminiConfigException("devices=" + devices + ": " + e.getMessage());
+    }
   }
 
   private static boolean normalisesOverBatch(Block block) {

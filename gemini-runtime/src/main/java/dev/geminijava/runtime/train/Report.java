@@ -219,7 +219,7 @@ final class Report {
       for (int rank = 0; rank < mesh.shard(); rank++) {
         rows.add(
             new DeviceTable.Row(
-                "cpu:" + mesh.device(stage, rank),
+                mesh.deviceName(stage, rank),
                 "stage " + stage + (mesh.shard() > 1 ? ", shard " + rank : ""),
                 count,
                 state + activations,

@@ -58,7 +58,7 @@ final class Update {
       if (!parameter.requiresGradient()) {
         continue;
       }
-      for (NDArray array : execution.store().placements().owned(parameter)) {
+      for (NDArray array : execution.store().placements().leaves(parameter)) {
         NDArray gradient = Arrays.gradient(array);
         if (gradient != null) {
           try (NDArray largest = gradient.abs().max()) {

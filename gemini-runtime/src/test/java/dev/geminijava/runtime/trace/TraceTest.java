@@ -7,7 +7,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.geminijava.runtime.schedule.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +69,7 @@ class TraceTest {
     trace.record(new Span(Span.Kind.FORWARD, 0, 0, 0, 0, 30, 0));
     trace.record(new Span(Span.Kind.COLLECTIVE, 0, 0, 0, 10, 20, 8));
     trace.record(new Span(Span.Kind.TRANSFER, 0, 0, 0, 30, 40, 8));
-    trace.record(0, Kind.B, 0, 40, 80, 0);
+    trace.record(new Span(Span.Kind.BACKWARD, 0, 0, 0, 40, 80, 0));
     trace.record(new Span(Span.Kind.OPTIMIZER, 0, 0, Span.NO_MICRO_BATCH, 80, 85, 0));
     assertEquals(0.75, trace.busyShare(0, 0, 100), 1e-12);
     assertEquals(0, trace.busyShare(1, 0, 100));

@@ -28,6 +28,11 @@ public enum Mode {
     return GeminiConfig.builder().mode(mode).pipelineDegree(stages).shardingSize(ranks).quiet(true);
   }
 
+  /** The same over devices that hold and exchange copies, as GPUs do. */
+  public GeminiConfig apart() {
+    return builder().devices("apart:" + stages * ranks).build();
+  }
+
   /** The configuration. */
   public GeminiConfig config() {
     return builder().build();
