@@ -35,6 +35,7 @@ final class Browser implements AutoCloseable {
   private final AtomicInteger last = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonObject>> answers = new ConcurrentHashMap<>();
   private final List<JsonObject> events = new CopyOnWriteArrayList<>();
+  private volatile CompletableFuture<JsonObject> loaded = new CompletableFuture<>();
   private String session;
 
   /** Where the browser is, if this machine has one. */
@@ -114,6 +115,9 @@ final class Browser implements AutoCloseable {
           answers.remove(message.get("id").getAsInt()).complete(message);
         } else {
           events.add(message);
+          if (message.get("method").getAsString().equals("Page.loadEventFired")) {
+            loaded.complete(message);
+          }
         }
       }
       from.request(1);
@@ -141,7 +145,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Opens a page as a screen of this width shows it, and forgets what was heard before. */
-  void open(Path page, int width, String colours) throws InterruptedException {
+  void open(Path page, int width, String colours) {
     call(
         "Emulation.setDeviceMetricsOverride",
         "{\"width\": %d, \"height\": 800, \"deviceScaleFactor\": 1, \"mobile\": %b}"
@@ -151,14 +155,9 @@ final class Browser implements AutoCloseable {
         "{\"features\": [{\"name\": \"prefers-color-scheme\", \"value\": \"%s\"}]}"
             .formatted(colours));
     events.clear();
+    loaded = new CompletableFuture<>();
     call("Page.navigate", "{\"url\": \"" + page.toUri() + "\"}");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (heard("Page.loadEventFired").isEmpty()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("the page does not load");
-      }
-      Thread.sleep(10);
-    }
+    loaded.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   private List<JsonObject> heard(String event) {
@@ -187,10 +186,11 @@ final class Browser implements AutoCloseable {
                     + " e.getBoundingClientRect(); return {x: r.x + r.width / 2, y: r.y + r.height"
                     + " / 2}; })()")
             .getAsJsonObject();
-    // A moved page hides the details when its scroll event comes: let that be over.
+    // A moved page hides the details when its scroll event comes, which is before the next frame
+    // is drawn: let that be over.
     JsonObject frame = new JsonObject();
     frame.addProperty(
-        "expression", "new Promise(r => requestAnimationFrame(() => setTimeout(r, 50)))");
+        "expression", "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))");
     frame.addProperty("awaitPromise", true);
     call("Runtime.evaluate", frame.toString());
     call(

@@ -108,6 +108,21 @@ class ForwardChecksTest {
     }
 
     @Test
+    void aSumThatBeginsWithTheFirstOfManyIsUsedNowhereElse() {
+      Linting.forward(
+              "",
+              """
+              NDArray sum = null;
+              for (Block layer : List.of(a, b)) {
+                NDArray y = layer.forward(store, inputs, training).head();
+                sum = sum == null ? y : sum.addi(y);
+              }
+              return new NDList(sum);
+              """)
+          .finds("in-place-activation");
+    }
+
+    @Test
     void theResultOfALayerMayChangeUntilItIsUsed() {
       Linting.forward(
               "",

@@ -224,12 +224,14 @@ class ProgramChecksTest {
           return Linear.builder().setUnits(n).build();
         }
         Block classes = Linear.builder().setUnits(1001).build();
+        Block channels =
+            Conv2d.builder().setFilters(30).setKernelShape(new Shape(3, 3)).build();
         """;
 
     @Test
     void sizesThatDoNotDivide() {
       main(Linting.degrees(4, 0, 0), SIZES)
-          .finds("does-not-divide", "3", "HEADS", "1001")
+          .finds("does-not-divide", "3", "HEADS", "1001", "30")
           .says(
               "does-not-divide",
               "3 heads do not divide by 4 shards: what they belong to is not split");
@@ -269,6 +271,34 @@ class ProgramChecksTest {
           model.setBlock(new Attention(new Config(6, 64, 90, 96)));
         }
         """;
+
+    @Test
+    void headsThatAForwardPassReadsOffItsConfiguration() {
+      String members =
+          """
+          static class Config { int nHeads = 8; }
+          final Config config;
+          Net(Config config) { this.config = config; }
+          static void use(Model model) {
+            Config small = new Config();
+            small.nHeads = 6;
+            model.setBlock(new Net(small));
+          }
+          """;
+      String body =
+          """
+          NDArray q = a.forward(store, inputs, training).head().reshape(-1, config.nHeads, 4);
+          NDArray k = b.forward(store, inputs, training).head().reshape(-1, config.nHeads, 4);
+          return new NDList(q.mul(k));
+          """;
+      Linting.forward(Linting.degrees(4, 0, 0), members, body)
+          .finds("does-not-divide", "config.nHeads");
+      Linting.forward(Linting.degrees(3, 0, 0), members, body.replace("8", "6"))
+          .says(
+              "does-not-divide",
+              "8 units do not divide by 3 shards: a rank has up to 3, 12% more than an even share,"
+                  + " and the others wait for it");
+    }
 
     /** The text does not say what a field of a configuration is, or each round of a loop. */
     @Test

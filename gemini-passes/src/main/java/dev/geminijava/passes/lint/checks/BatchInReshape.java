@@ -86,7 +86,8 @@ public final class BatchInReshape implements Check {
             unit,
             first.span(),
             "the first axis is fixed to " + value + ", but a micro-batch has fewer samples",
-            "write -1, or take the size from the array: x.getShape().get(0)");
+            (all.isEmpty() ? "" : "write -1, or ")
+                + "take the size from the array: x.getShape().get(0)");
     boolean free =
         !all.isEmpty()
             && all.stream()

@@ -3,6 +3,7 @@ package dev.geminijava.passes.lint.checks;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.diagnostic.Severity;
 import dev.geminijava.passes.lint.Check;
+import dev.geminijava.passes.lint.Forward;
 import dev.geminijava.passes.lint.LintUnit;
 import dev.geminijava.passes.lint.Sizes;
 import dev.geminijava.passes.model.ClassCode;
@@ -12,6 +13,7 @@ import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ public final class DoesNotDivide implements Check {
   private static final long NOTABLE = 5;
 
   private static final String UNITS = "units";
+  private static final String FILTERS = "filters";
 
   /** How attention that is written by hand calls its number of heads. */
   private static final Pattern HEADS = Pattern.compile("(?i)(num_?|n_?)?heads?(_?count)?");
@@ -39,6 +42,8 @@ public final class DoesNotDivide implements Check {
   private static final List<Taker> TAKERS =
       List.of(
           new Taker("ai.djl.nn.core.Linear.Builder", "setUnits", 0, UNITS),
+          new Taker(
+              "ai.djl.nn.convolutional.Convolution.ConvolutionBuilder", "setFilters", 0, FILTERS),
           new Taker(
               TRANSFORMER + "ScaledDotProductAttentionBlock.Builder", "setHeadCount", 0, "heads"),
           new Taker(TRANSFORMER + "BertBlock.Builder", "optAttentionHeadCount", 0, "heads"),
@@ -103,8 +108,23 @@ public final class DoesNotDivide implements Check {
                         shards,
                         found));
       }
+      unit.forwards().forEach(forward -> configured(unit, forward, shards, found));
     }
     return found.stream().distinct().toList();
+  }
+
+  /** Heads that a forward pass reads off something else, its configuration for instance. */
+  private void configured(LintUnit unit, Forward forward, int shards, List<Diagnostic> found) {
+    Set<String> named = new HashSet<>();
+    for (Expression expression : Walk.expressions(forward.body())) {
+      if (expression instanceof Expression.Field field
+          && field.owner().isPresent()
+          && HEADS.matcher(field.name()).matches()
+          && named.add(field.name())) {
+        Set<Long> sizes = unit.insight().numbers(unit.file(), field.span());
+        size(unit, field.span(), sizes, "heads", shards, found);
+      }
+    }
   }
 
   /** What the text determines, or else what the values came to when the program was evaluated. */
@@ -163,7 +183,9 @@ public final class DoesNotDivide implements Check {
                   + ", the next size that divides, or a --sharding-size that divides "
                   + size);
       // Of several sizes some may be those of a model that nobody trains.
-      boolean little = sizes.size() > 1 || (whole ? what.equals(UNITS) : surplus < NOTABLE);
+      boolean little =
+          sizes.size() > 1
+              || (whole ? what.equals(UNITS) || what.equals(FILTERS) : surplus < NOTABLE);
       found.add(little ? finding.with(Severity.NOTE) : finding);
     }
   }

@@ -200,7 +200,11 @@ public final class InPlaceActivation implements Check {
         used.remove(name);
       }
     } else {
-      expression.parts().forEach(part -> uses(part, name, change, used, reached, true));
+      // Whether it is the same array, or one at all, says nothing of what is in it.
+      boolean compared =
+          expression instanceof Expression.Binary both
+              && (both.operator().equals("==") || both.operator().equals("!="));
+      expression.parts().forEach(part -> uses(part, name, change, used, reached, !compared));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds values that are made early in a model and used late, in the graph of what it computes.
@@ -55,14 +56,14 @@ public final class LongSkip implements Check {
     if (stages > 2 && !unit.forwards().isEmpty()) {
       for (ModelGraph graph : unit.insight().models()) {
         for (Skip skip : skips(graph, stages)) {
-          if (skip.made().file().equals(unit.file())) {
-            longest.merge(skip.made().span(), skip, (a, b) -> a.length() >= b.length() ? a : b);
-          }
+          place(unit, skip)
+              .ifPresent(
+                  span -> longest.merge(span, skip, (a, b) -> a.length() >= b.length() ? a : b));
         }
       }
     }
     List<Diagnostic> found = new ArrayList<>();
-    longest.values().forEach(skip -> found.add(finding(unit, skip, stages)));
+    longest.forEach((place, skip) -> found.add(finding(unit, place, skip, stages)));
     return found;
   }
 
@@ -108,20 +109,34 @@ public final class LongSkip implements Check {
     return Character.isUpperCase(operation.charAt(operation.lastIndexOf('.') + 1));
   }
 
-  private Diagnostic finding(LintUnit unit, Skip skip, int stages) {
-    Optional<Statement.Local> local = local(unit, skip.made().span());
+  /** Where it is made, or, if that is inside of a library's block, where it is used. */
+  private static Optional<Span> place(LintUnit unit, Skip skip) {
+    return Stream.of(Optional.of(skip.made()), skip.use())
+        .flatMap(Optional::stream)
+        .filter(node -> node.file().equals(unit.file()))
+        .map(Node::span)
+        .findFirst();
+  }
+
+  private Diagnostic finding(LintUnit unit, Span place, Skip skip, int stages) {
+    boolean made = skip.made().file().equals(unit.file());
+    Optional<Statement.Local> local = made ? local(unit, place) : Optional.empty();
     String name = local.map(Statement.Local::name).orElse("what is made here");
-    String where = skip.use().map(use -> "used again " + place(unit, use)).orElse("a result");
+    String where = skip.use().map(use -> "used again " + line(unit, use)).orElse("a result");
     return finding(
         unit,
-        local.map(Statement.Local::span).orElse(skip.made().span()),
-        "%s is %s: with %d stages it leaves stage %d and is needed in stage %d, so every micro-batch"
-                .formatted(name, where, stages, skip.from(), skip.to())
+        local.map(Statement.Local::span).orElse(place),
+        "%s: with %d stages it leaves stage %d and is needed in stage %d, so every micro-batch"
+                .formatted(
+                    made ? name + " is " + where : "an earlier value is used here",
+                    stages,
+                    skip.from(),
+                    skip.to())
             + " keeps it all that time",
         "use fewer stages, end them by --boundaries beside the skip, or make what skips smaller");
   }
 
-  private static String place(LintUnit unit, Node use) {
+  private static String line(LintUnit unit, Node use) {
     int line = use.file().position(use.span().start()).line();
     return use.file().equals(unit.file())
         ? "on line " + line
