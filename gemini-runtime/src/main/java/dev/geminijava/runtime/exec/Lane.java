@@ -149,6 +149,11 @@ public final class Lane implements Runnable {
     return joined;
   }
 
+  /** Makes something that is gone before anything else is made, and counts for no memory. */
+  public <T> T passing(Supplier<T> maker) {
+    return tape.rawly(maker);
+  }
+
   /** Makes something that is this rank's alone, of values that all ranks have. */
   public <T> T own(Supplier<T> maker) {
     return tape.origin().own(maker);

@@ -289,7 +289,9 @@ final class Tape {
                             .map(slice -> again(all.get(0), slice))
                             .toList()));
     NDArray part = rawly(() -> origin.own(() -> see(shares.get(rank), here).array()));
-    keep(rawly(() -> Arrays.bytes(part)), true);
+    if (step.recording && rawly(() -> isNew(part))) {
+      keep(rawly(() -> Arrays.bytes(part)), true);
+    }
     return part;
   }
 

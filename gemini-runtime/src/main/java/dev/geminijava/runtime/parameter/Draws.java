@@ -48,8 +48,11 @@ public final class Draws {
       boolean gradMode = JniUtils.isGradMode();
       JniUtils.setGradMode(false);
       try {
-        PtNDArray ones = (PtNDArray) lane.manager().ones(array.getShape(), array.getDataType());
-        mask = lane.alone(() -> draw.apply(ones));
+        PtNDArray ones =
+            lane.passing(
+                () -> (PtNDArray) lane.manager().ones(array.getShape(), array.getDataType()));
+        Supplier<PtNDArray> drawn = () -> lane.alone(() -> draw.apply(ones));
+        mask = shares.isPresent() ? lane.passing(drawn) : drawn.get();
         ones.close();
       } finally {
         JniUtils.setGradMode(gradMode);
