@@ -24,19 +24,31 @@ record Collective(int order, Export export, NDArray leaf, Adjoint adjoint) {
    *
    * @param show shows this rank's gradient, which may be null, to the others
    * @param see brings what a rank showed to the memory of another
+   * @return the bytes that the others showed
    */
-  void takeGradient(
+  long takeGradient(
       Meeting meeting, int rank, Function<NDArray, Shown> show, BinaryOperator<Shown> see) {
     Shown mine = show.apply(Arrays.gradient(leaf));
-    Map<Memory, NDArray> merged =
+    Merged merged =
         meeting.meet(rank, "backward, " + adjoint.what(), mine, all -> merged(all, see));
-    NDArray here = merged.get(mine.memory());
+    NDArray here = merged.gradients().get(mine.memory());
     export.give(here == null ? null : Arrays.alias(adjoint.part().apply(here), leaf.getManager()));
     leaf.close();
+    return merged.bytes() - bytes(mine);
   }
 
-  /** What the gradients make together, in each memory: once where all ranks share one. */
-  private Map<Memory, NDArray> merged(List<Shown> all, BinaryOperator<Shown> see) {
+  private static long bytes(Shown shown) {
+    return shown.array() == null ? 0 : Arrays.bytes(shown.array());
+  }
+
+  /**
+   * What the gradients make together, in each memory: once where all ranks share one.
+   *
+   * @param bytes how many they were
+   */
+  private record Merged(Map<Memory, NDArray> gradients, long bytes) {}
+
+  private Merged merged(List<Shown> all, BinaryOperator<Shown> see) {
     Map<Memory, NDArray> merged = new HashMap<>();
     for (Shown there : all) {
       if (!merged.containsKey(there.memory())) {
@@ -46,6 +58,6 @@ record Collective(int order, Export export, NDArray leaf, Adjoint adjoint) {
         merged.put(there.memory(), adjoint.merge().apply(seen));
       }
     }
-    return merged;
+    return new Merged(merged, all.stream().mapToLong(Collective::bytes).sum());
   }
 }

@@ -350,9 +350,15 @@ final class Tape {
               rawly(
                   () ->
                       origin.same(() -> entered(source, order, mine, all, combine, adjoint, lent)));
-          step.met(what, running.stage, rank, microBatch.index, begin, rawly(() -> others(all)));
+          long bytes = rawly(() -> received(others(all), result));
+          step.met(what, running.stage, rank, microBatch.index, begin, bytes);
           return result;
         });
+  }
+
+  // A rank takes no more of what another shows than goes into its own result.
+  private long received(long shown, NDArray result) {
+    return Math.min(shown, (step.mesh.shard() - 1) * Arrays.bytes(result));
   }
 
   private long others(NDArray[] all) {
@@ -389,7 +395,10 @@ final class Tape {
       return Entrance.of(leaf, running.manager);
     }
     NDArray value = Entrance.carrying(result, leaf, running.manager);
-    places.add(NativeArrays.place((PtNDArray) value));
+    if (step.recording) {
+      // Views of it are no more memory.
+      places.add(NativeArrays.place((PtNDArray) value));
+    }
     return value;
   }
 
@@ -402,10 +411,17 @@ final class Tape {
       }
       step.checkFailure();
       segment.collectives.sort(Comparator.comparingInt(Collective::order).reversed());
-      segment.collectives.forEach(
-          c ->
-              c.takeGradient(
-                  microBatch.returning, rank, gradient -> show(gradient, segment), this::see));
+      for (Collective collective : segment.collectives) {
+        Event begin = step.transport.mark(segment.memory);
+        long shown =
+            collective.takeGradient(
+                microBatch.returning, rank, gradient -> show(gradient, segment), this::see);
+        NDArray gradient = collective.export().seed();
+        if (gradient != null) {
+          String what = collective.adjoint().what();
+          step.met(what, stage, rank, microBatch.index, begin, received(shown, gradient));
+        }
+      }
       segment.backwardBegin = step.transport.mark(segment.memory);
       NDList values = new NDList();
       NDList seeds = new NDList();
