@@ -11,6 +11,9 @@ import java.util.Optional;
 /** Lists, sets, queues and arrays, {@code NDList} among them. */
 final class Lists {
 
+  /** The type of a list iterator that stands at the end. */
+  private static final String BACKWARDS = "java.util.ListIterator, from the end";
+
   private Lists() {}
 
   /** How many elements there are. */
@@ -112,7 +115,16 @@ final class Lists {
                 ? Value.Whole.of(at)
                 : evaluator.unknown("int", "indexOf"));
       }
-      case "clone", "toArray", "iterator", "listIterator", "values", "keySet", "entrySet" ->
+      case "listIterator", "descendingIterator" -> iterator(list, method, arguments);
+      case "hasPrevious" ->
+          list.type.equals(BACKWARDS)
+              ? Optional.of(new Value.Constant(!list.items.isEmpty()))
+              : Optional.empty();
+      case "previous" ->
+          list.type.equals(BACKWARDS)
+              ? Optional.of(remove(list, "removeLast", List.of(), type, evaluator))
+              : Optional.empty();
+      case "clone", "toArray", "iterator", "values", "keySet", "entrySet" ->
           Optional.of(copy(list, method.equals("toArray") ? type : list.type));
       case "getShapes" -> Optional.of(shapes(list, evaluator));
       case "forEach" -> {
@@ -131,6 +143,22 @@ final class Lists {
       case "toDevice" -> Optional.of(list);
       default -> Streams.method(list, method, arguments, type, evaluator);
     };
+  }
+
+  /** A walk from the beginning to the end, or back from there. */
+  private static Optional<Value> iterator(
+      Value.Elements list, String method, List<Value> arguments) {
+    if (method.equals("descendingIterator")) {
+      Value.Elements back = copy(list, list.type);
+      Collections.reverse(back.items);
+      return list.open.isEmpty() ? Optional.of(back) : Optional.empty();
+    }
+    long from = arguments.isEmpty() ? 0 : arguments.get(0).number().orElse(-1L);
+    if (from == 0) {
+      return Optional.of(copy(list, list.type));
+    }
+    boolean atEnd = list.open.isEmpty() && from == list.items.size();
+    return atEnd ? Optional.of(copy(list, BACKWARDS)) : Optional.empty();
   }
 
   private static boolean isData(Value added) {

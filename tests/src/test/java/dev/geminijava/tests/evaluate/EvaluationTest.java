@@ -86,6 +86,37 @@ class EvaluationTest {
   }
 
   @Test
+  void listsAreWalkedFromTheirEnd() {
+    assertEquals(
+        """
+        01Linear Linear (B, 6)
+        02Linear Linear (B, 4)
+        03Linear Linear (B, 4)
+        04Linear Linear (B, 6)
+        """,
+        graph(
+            """
+            class Net {
+              static Block chain() {
+                List<Integer> sizes = new ArrayList<>(List.of(4, 6));
+                SequentialBlock chain = new SequentialBlock();
+                ListIterator<Integer> back = sizes.listIterator(sizes.size());
+                while (back.hasPrevious()) {
+                  chain.add(Linear.builder().setUnits(back.previous()).build());
+                }
+                Iterator<Integer> down = new ArrayDeque<>(List.of(6, 4)).descendingIterator();
+                while (down.hasNext()) {
+                  chain.add(Linear.builder().setUnits(down.next()).build());
+                }
+                return chain;
+              }
+            }
+            """,
+            1,
+            3));
+  }
+
+  @Test
   void buildersInVariablesHelpersAndFieldsWithConstants() {
     assertEquals(
         """
