@@ -1,6 +1,7 @@
 package dev.geminijava.passes.djl;
 
 import dev.geminijava.passes.front.Anchor.Created;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,7 +16,6 @@ import java.util.stream.Stream;
 record Arithmetic(String method, Kind kind, List<String> parameters) {
 
   private static final String JNI = "ai.djl.pytorch.jni.JniUtils";
-  private static final String SHARDS = "dev.geminijava.runtime.Shards";
 
   private static final String OF_ONE =
       "sign neg abs square floor ceil round trunc exp gammaln log log10 log2 sqrt"
@@ -78,7 +78,7 @@ record Arithmetic(String method, Kind kind, List<String> parameters) {
     return new Hook(
         JNI,
         new Created(method, parameters.size(), "PtNDArray"),
-        SHARDS + "." + open + ", () -> ",
+        RuntimeNames.SHARDS + "." + open + ", () -> ",
         ")",
         "an array of which every rank has a share stays in shares");
   }

@@ -7,6 +7,7 @@ import dev.geminijava.passes.front.Anchor.Body;
 import dev.geminijava.passes.front.Anchor.Called;
 import dev.geminijava.passes.front.Anchor.Created;
 import dev.geminijava.passes.front.Anchor.Returned;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,9 +25,6 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
 
   private static final String ARRAY = "ai.djl.pytorch.engine.PtNDArray";
   private static final String JNI = "ai.djl.pytorch.jni.JniUtils";
-  private static final String LANE = "dev.geminijava.runtime.exec.Lane";
-  private static final String SHARDS = "dev.geminijava.runtime.Shards";
-  private static final String CHECKPOINT = "dev.geminijava.runtime.train.Checkpoint";
 
   Hook(String type, Anchor anchor, String open, String close, String why) {
     this(type, anchor, 1, open, close, why);
@@ -42,9 +40,9 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
             ARRAY,
             new Body(),
             " private final Object birth = "
-                + LANE
+                + RuntimeNames.LANE
                 + ".birth(this); @Override public Long getHandle() { return "
-                + LANE
+                + RuntimeNames.LANE
                 + ".resolve(this, birth, super.getHandle()); }",
             "",
             "an array knows its stage, and its first use in a later stage fetches it there"),
@@ -69,7 +67,7 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
         new Hook(
             JNI,
             new Created("dropout", "PtNDArray"),
-            SHARDS + ".dropout(ndArray, prob, training, () -> ",
+            RuntimeNames.SHARDS + ".dropout(ndArray, prob, training, () -> ",
             ")",
             "all ranks of a group drop the same values"),
         made("createNdFromByteBuffer", 2),
@@ -92,44 +90,44 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
         new Hook(
             JNI,
             new Created("linear", "PtNDArray"),
-            LANE + ".linear(input, weight, bias, () -> ",
+            RuntimeNames.LANE + ".linear(input, weight, bias, () -> ",
             ")",
             "a stage computes its weights' gradients once for all micro-batches"),
         new Hook(
             "ai.djl.nn.convolutional.Convolution",
             new Argument("forwardInternal", "convolution", 6),
-            SHARDS + ".groups(",
+            RuntimeNames.SHARDS + ".groups(",
             ")",
             "a convolution whose channels are split has a share of its groups"),
         new Hook(
             "ai.djl.nn.AbstractBaseBlock",
             new Called("forward", "initialize"),
             2,
-            LANE + ".once(this, () -> ",
+            RuntimeNames.LANE + ".once(this, () -> ",
             ")",
             "a block that is initialised by its first forward is so once, not on every rank"),
         new Hook(
             "ai.djl.nn.Parameter",
             new Returned("getArray", "array"),
-            SHARDS + ".whole(this, ",
+            RuntimeNames.SHARDS + ".whole(this, ",
             ")",
             "whoever asks for a split parameter gets the whole of it"),
         new Hook(
             "ai.djl.pytorch.engine.PtEngine",
             new Created("newGradientCollector", "PtGradientCollector"),
-            "dev.geminijava.runtime.train.GeminiCollector.of(",
+            RuntimeNames.GEMINI_COLLECTOR + ".of(",
             ")",
             "gradients flow on through the stages, whoever asked for the collector"),
         new Hook(
             "ai.djl.BaseModel",
             new Argument("save", "newOutputStream", 0),
-            CHECKPOINT + ".partial(",
+            RuntimeNames.CHECKPOINT + ".partial(",
             ")",
             "a checkpoint is written under a temporary name"),
         new Hook(
             "ai.djl.BaseModel",
             new Assigned("save", "modelDir"),
-            CHECKPOINT + ".commit(paramFile); ",
+            RuntimeNames.CHECKPOINT + ".commit(paramFile); ",
             "",
             "a complete checkpoint gets its name"));
   }
@@ -139,7 +137,7 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
         JNI,
         new Created(method, "PtNDArray"),
         places,
-        LANE + ".anew(() -> ",
+        RuntimeNames.LANE + ".anew(() -> ",
         ")",
         "what is made of nothing is the same on every rank");
   }
@@ -149,7 +147,7 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
         JNI,
         new Created(method, "PtNDArray"),
         places,
-        SHARDS + ".product(ndArray1, ndArray2, () -> ",
+        RuntimeNames.SHARDS + ".product(ndArray1, ndArray2, () -> ",
         ")",
         "scores over a vocabulary are computed in shares, from a tied table, too");
   }
@@ -158,7 +156,7 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
     return new Hook(
         JNI,
         new Returned(method, "res"),
-        SHARDS + ".recurrent(",
+        RuntimeNames.SHARDS + ".recurrent(",
         ", dropRate, training)",
         "all ranks of a group drop the same values inside a recurrent layer");
   }
@@ -167,7 +165,7 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
     return new Hook(
         JNI,
         new Created(method, "PtNDArray"),
-        SHARDS + ".drawn(manager, " + shape + ", dataType, " + typical + ", () -> ",
+        RuntimeNames.SHARDS + ".drawn(manager, " + shape + ", dataType, " + typical + ", () -> ",
         ")",
         "all ranks of a group see the same random numbers");
   }

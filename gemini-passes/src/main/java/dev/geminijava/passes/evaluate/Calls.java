@@ -4,6 +4,7 @@ import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Form;
 import dev.geminijava.passes.model.MethodCode;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.function.Supplier;
 final class Calls {
 
   private static final int DEEPEST = 120;
-  private static final String RUNTIME = "dev.geminijava.runtime.";
   private static final Set<String> FUNCTIONAL =
       Set.of(
           "apply",
@@ -66,7 +66,7 @@ final class Calls {
     List<Value> arguments = new ArrayList<>();
     call.arguments().forEach(a -> arguments.add(evaluator.evaluate(a, frame)));
     evaluator.trace.at(new Trace.Place(frame.code.file(), call.span()));
-    if (call.declaring().startsWith(RUNTIME)
+    if (call.declaring().startsWith(RuntimeNames.PACKAGE)
         && !arguments.isEmpty()
         && !call.method().equals("group")) {
       // Inserted by the compiler: on one device it gives back what it is given.

@@ -27,6 +27,7 @@ import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
 import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,8 +39,7 @@ import java.util.stream.Collectors;
 public final class Lift {
 
   private static final String BLOCK = Djl.BLOCK;
-  private static final Set<String> SHARDING =
-      Set.of("dev.geminijava.runtime.Shards", "dev.geminijava.runtime.ShardGroup");
+  private static final Set<String> SHARDING = Set.of(RuntimeNames.SHARDS, RuntimeNames.SHARD_GROUP);
 
   private final Parsed parsed;
   private final Types types;

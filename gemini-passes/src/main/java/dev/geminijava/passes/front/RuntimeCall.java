@@ -11,6 +11,7 @@ import com.github.javaparser.ast.expr.MethodCallExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.stmt.ExpressionStmt;
 import dev.geminijava.passes.model.Expression;
+import dev.geminijava.passes.source.RuntimeNames;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +47,6 @@ public record RuntimeCall(
   /** {@code condition ? then : call}. */
   public record Choice(Span span, Span condition, Span then) {}
 
-  private static final String RUNTIME = "dev.geminijava.runtime.";
-
   /** Every call of the runtime in a source, in the order of the text. */
   public static List<RuntimeCall> all(Parsed parsed, Types types) {
     List<RuntimeCall> calls = new ArrayList<>();
@@ -55,7 +54,7 @@ public record RuntimeCall(
     for (MethodCallExpr call : parsed.tree().findAll(MethodCallExpr.class)) {
       types
           .method(call)
-          .filter(m -> m.owner().startsWith(RUNTIME))
+          .filter(m -> m.owner().startsWith(RuntimeNames.PACKAGE))
           .ifPresent(m -> calls.add(of(call, m, parsed, lift)));
     }
     return calls;
@@ -64,7 +63,7 @@ public record RuntimeCall(
   /** The imports of the runtime's classes in a source. */
   public static List<Span> imports(Parsed parsed) {
     return parsed.tree().getImports().stream()
-        .filter(i -> (i.getNameAsString() + ".").startsWith(RUNTIME))
+        .filter(i -> (i.getNameAsString() + ".").startsWith(RuntimeNames.PACKAGE))
         .map(parsed::span)
         .toList();
   }

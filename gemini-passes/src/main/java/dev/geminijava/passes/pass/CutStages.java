@@ -6,6 +6,7 @@ import dev.geminijava.passes.front.Call;
 import dev.geminijava.passes.front.Method;
 import dev.geminijava.passes.front.Reference;
 import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.List;
 import java.util.Optional;
 

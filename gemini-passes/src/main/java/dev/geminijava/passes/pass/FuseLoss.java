@@ -3,6 +3,7 @@ package dev.geminijava.passes.pass;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.front.TrainingStep;
 import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package dev.geminijava.passes.pass;
 import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.front.Call;
 import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.List;
 
 /** Puts our model around every model that the program makes: {@code GeminiModel.of(…)}. */

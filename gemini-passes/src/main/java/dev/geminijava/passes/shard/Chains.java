@@ -7,6 +7,7 @@ import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class Chains {
   private Edit edit(Statement.ForEach loop, String open) {
     return Edit.wrap(
         loop.iterable().span(),
-        open + "#{" + Names.SHARDS + "}.chain(",
+        open + "#{" + RuntimeNames.SHARDS + "}.chain(",
         ")",
         pass,
         "neighbours in this chain of layers may be split together");

@@ -4,6 +4,7 @@ import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.RuntimeNames;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,7 +95,7 @@ final class Groups {
                       .layer(analysis.layers.get(use.call()))
                       .map(
                           layer ->
-                              "#{%s}.features(%s)".formatted(Names.SHARDS, layer)
+                              "#{%s}.features(%s)".formatted(RuntimeNames.SHARDS, layer)
                                   + (parts == 1 ? "" : " / " + parts))
                       .stream()
                   : Stream.empty();
@@ -132,7 +133,8 @@ final class Groups {
           Edit.statement(
               offset,
               "#{%s} %s = #{%s}.group(%s); "
-                  .formatted(Names.SHARD_GROUP, name, Names.SHARDS, group.arguments()),
+                  .formatted(
+                      RuntimeNames.SHARD_GROUP, name, RuntimeNames.SHARDS, group.arguments()),
               pass,
               "the ranks that share these layers"));
       for (Mark mark : group.marks()) {

@@ -6,6 +6,7 @@ import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
+import dev.geminijava.passes.source.RuntimeNames;
 import dev.geminijava.passes.source.Span;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +22,6 @@ import java.util.Set;
  */
 final class CutCheck {
 
-  private static final String PIPELINE = "dev.geminijava.runtime.Pipeline";
   private static final Set<String> RAW = Set.of("getHandle", "toByteBuffer");
   private static final Set<String> ARRAYS =
       Set.of(Djl.NDARRAY, Djl.PT_NDARRAY, Djl.NATIVE_RESOURCE);
@@ -39,7 +39,7 @@ final class CutCheck {
 
   void run() {
     Inserted inserted = sources.inserted(code.file());
-    for (Inserted.Wrap cut : inserted.wrapsOf(PIPELINE)) {
+    for (Inserted.Wrap cut : inserted.wrapsOf(RuntimeNames.PIPELINE)) {
       if (!cut.how().equals("cut") || isNested(cut)) {
         continue;
       }

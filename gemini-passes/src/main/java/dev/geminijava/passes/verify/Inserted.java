@@ -3,6 +3,7 @@ package dev.geminijava.passes.verify;
 import dev.geminijava.passes.front.Parsed;
 import dev.geminijava.passes.front.RuntimeCall;
 import dev.geminijava.passes.front.Types;
+import dev.geminijava.passes.source.RuntimeNames;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
@@ -14,11 +15,6 @@ import java.util.List;
  * the text alone and knows nothing of the edits that made it.
  */
 final class Inserted {
-
-  private static final String SHARD_GROUP = "dev.geminijava.runtime.ShardGroup";
-  private static final String SHARDS = "dev.geminijava.runtime.Shards";
-  private static final String PIPELINE = "dev.geminijava.runtime.Pipeline";
-  private static final String MODEL = "dev.geminijava.runtime.train.GeminiModel";
 
   /**
    * A call around an expression.
@@ -71,16 +67,16 @@ final class Inserted {
   private static boolean isWrap(RuntimeCall call) {
     boolean one = !call.arguments().isEmpty() && !call.inLambda();
     return switch (call.owner()) {
-      case SHARD_GROUP -> one;
-      case PIPELINE -> !call.arguments().isEmpty();
-      case SHARDS -> one && call.method().equals("chain");
-      case MODEL -> call.method().equals("of") && call.arguments().size() == 1;
+      case RuntimeNames.SHARD_GROUP -> one;
+      case RuntimeNames.PIPELINE -> !call.arguments().isEmpty();
+      case RuntimeNames.SHARDS -> one && call.method().equals("chain");
+      case RuntimeNames.GEMINI_MODEL -> call.method().equals("of") && call.arguments().size() == 1;
       default -> false;
     };
   }
 
   private static boolean isGroup(RuntimeCall call) {
-    return call.owner().equals(SHARDS)
+    return call.owner().equals(RuntimeNames.SHARDS)
         && call.method().equals("group")
         && call.declares().isPresent();
   }
@@ -150,26 +146,30 @@ final class Inserted {
               new Span(toErased(inner.start()), toErased(inner.end())),
               open(call, text.text(new Span(all.start(), inner.start()))),
               squeezed(text.text(new Span(inner.end(), all.end())))));
-    } else if (List.of(SHARD_GROUP, SHARDS, PIPELINE).contains(call.owner()) && !isSize(call)) {
+    } else if (List.of(RuntimeNames.SHARD_GROUP, RuntimeNames.SHARDS, RuntimeNames.PIPELINE)
+            .contains(call.owner())
+        && !isSize(call)) {
       strange.add(call);
     }
   }
 
   /** Whether a call tells a group of which it is an argument how many features a layer has. */
   private boolean isSize(RuntimeCall call) {
-    return call.owner().equals(SHARDS)
+    return call.owner().equals(RuntimeNames.SHARDS)
         && call.method().equals("features")
         && groups.stream()
             .anyMatch(g -> g.call().declares().orElseThrow().statement().contains(call.span()));
   }
 
   private static String open(RuntimeCall call, String written) {
-    return call.owner().equals(SHARD_GROUP) ? "@." + call.method() + "(" : squeezed(written);
+    return call.owner().equals(RuntimeNames.SHARD_GROUP)
+        ? "@." + call.method() + "("
+        : squeezed(written);
   }
 
   /** Without white space, and without the packages of the runtime. */
   static String squeezed(String text) {
-    return text.replaceAll("\\s+", "").replace("dev.geminijava.runtime.", "");
+    return text.replaceAll("\\s+", "").replace(RuntimeNames.PACKAGE, "");
   }
 
   /** The text as it stands. */
@@ -194,7 +194,7 @@ final class Inserted {
 
   /** Those that split: the methods of a group. */
   List<Wrap> splits() {
-    return wrapsOf(SHARD_GROUP);
+    return wrapsOf(RuntimeNames.SHARD_GROUP);
   }
 
   /** The groups. */

@@ -1,6 +1,7 @@
 package dev.geminijava.passes.verify;
 
 import dev.geminijava.passes.front.TrainingStep;
+import dev.geminijava.passes.source.RuntimeNames;
 import dev.geminijava.passes.source.Span;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,7 +9,6 @@ import java.util.Map;
 /** Marked training steps ask for gradients of the trainer's loss only. */
 final class LossCheck {
 
-  private static final String PIPELINE = "dev.geminijava.runtime.Pipeline";
   private static final String MARK = "lossFollows";
 
   private final Sources sources;
@@ -21,10 +21,10 @@ final class LossCheck {
 
   void run() {
     Map<Object, TrainingStep> steps = new HashMap<>();
-    TrainingStep.all(sources.erased(), PIPELINE, MARK)
+    TrainingStep.all(sources.erased(), RuntimeNames.PIPELINE, MARK)
         .forEach(step -> steps.put(key(step.file(), step.receiver()), step));
     for (Inserted inserted : sources.inserted().values()) {
-      for (Inserted.Wrap wrap : inserted.wrapsOf(PIPELINE)) {
+      for (Inserted.Wrap wrap : inserted.wrapsOf(RuntimeNames.PIPELINE)) {
         if (wrap.how().equals(MARK)) {
           check(inserted, wrap, steps.get(key(inserted.erased(), wrap.inner())));
         }

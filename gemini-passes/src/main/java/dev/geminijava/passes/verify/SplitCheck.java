@@ -10,6 +10,7 @@ import dev.geminijava.passes.shard.Mark;
 import dev.geminijava.passes.shard.Refusal;
 import dev.geminijava.passes.shard.RuleTable;
 import dev.geminijava.passes.source.Edit;
+import dev.geminijava.passes.source.RuntimeNames;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import dev.geminijava.passes.verify.Inserted.Group;
@@ -191,9 +192,7 @@ final class SplitCheck {
   private void chains(Demands demands) {
     List<Wrap> chains =
         new ArrayList<>(
-            inserted.wrapsOf("dev.geminijava.runtime.Shards").stream()
-                .filter(w -> isOwn(w.inner()))
-                .toList());
+            inserted.wrapsOf(RuntimeNames.SHARDS).stream().filter(w -> isOwn(w.inner())).toList());
     if (chains.isEmpty()) {
       return;
     }

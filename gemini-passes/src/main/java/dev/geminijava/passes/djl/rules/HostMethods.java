@@ -6,6 +6,7 @@ import dev.geminijava.passes.shard.Operation;
 import dev.geminijava.passes.shard.OperationRule;
 import dev.geminijava.passes.shard.OperationRules;
 import dev.geminijava.passes.shard.Value;
+import dev.geminijava.passes.source.RuntimeNames;
 import java.util.List;
 
 /** Methods that look at an array without reading it, and those that move it between scopes. */
@@ -40,10 +41,10 @@ public final class HostMethods implements OperationRules {
             "subManagerOf tempAttachAll attachAll attachUncappedInternal tempAttachInternal",
             operation -> Value.Host.UNKNOWN),
         OperationRule.of(
-            "dev.geminijava.runtime.Shards",
+            RuntimeNames.SHARDS,
             "features",
             operation -> operation.features(operation.arguments().get(0))),
-        OperationRule.of("dev.geminijava.runtime.Pipeline", "cut", HostMethods::first));
+        OperationRule.of(RuntimeNames.PIPELINE, "cut", HostMethods::first));
   }
 
   private static Value first(Operation operation) {
