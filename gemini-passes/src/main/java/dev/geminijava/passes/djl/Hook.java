@@ -49,13 +49,13 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
         new Hook(
             ARRAY,
             new Returned("getManager", "manager"),
-            LANE + ".manager(birth, ",
+            RuntimeNames.LANE + ".manager(birth, ",
             ")",
             "what is computed with an array belongs to the stage that computes it"),
         new Hook(
             ARRAY,
             new Returned("getDevice", "device"),
-            LANE + ".device(birth, ",
+            RuntimeNames.LANE + ".device(birth, ",
             ")",
             "an array is on the device of the stage that uses it"),
         new Hook(
