@@ -153,16 +153,18 @@ public final class PlanText {
     }
   }
 
-  /** Equal layers of a stage stand once. */
-  private record Row(String name, String shape, long parameters, int stage, Split split) {}
+  /** Equal layers stand once. */
+  private record Row(String name, String shape, long parameters, Split split) {}
 
   private void layers() {
     Map<Row, List<Layer>> rows = new LinkedHashMap<>();
     for (Layer layer : prediction.layers()) {
       Work work = layer.work();
       if (work.parameters() > 0) {
-        String name = work.block().replaceAll("(^|/)\\d+", "$1") + " " + simple(work.operation());
-        Row row = new Row(name, work.shape(), work.parameters(), layer.stage(), work.split());
+        // Blocks of a loop are numbered in front, or behind.
+        String path = work.block().replaceAll("(^|/)\\d+", "$1").replaceAll("_\\d+(?=/|$)", "_*");
+        String name = path + " " + simple(work.operation());
+        Row row = new Row(name, work.shape(), work.parameters(), work.split());
         rows.computeIfAbsent(row, key -> new ArrayList<>()).add(layer);
       }
     }
@@ -179,7 +181,7 @@ public final class PlanText {
           cells.add((layers.size() == 1 ? "" : layers.size() + " x ") + row.name());
           cells.add(row.shape());
           cells.add(String.format(Locale.ROOT, "%,d", row.parameters()));
-          cells.add(row.stage());
+          cells.add(stages(layers));
           cells.add(time(first.forwardSeconds() + first.backwardSeconds()));
           if (chosen) {
             cells.add(row.split().word());
@@ -195,6 +197,12 @@ public final class PlanText {
         chosen ? "; at the right, what it would take of a step on each rank" : "");
     table(table);
     reasons(rows);
+  }
+
+  private static String stages(List<Layer> layers) {
+    int first = layers.get(0).stage();
+    int last = layers.get(layers.size() - 1).stage();
+    return first == last ? String.valueOf(first) : first + "-" + last;
   }
 
   private void reasons(Map<Row, List<Layer>> rows) {

@@ -68,11 +68,17 @@
 
   const tree = layers => {
     const root = { name: "", children: [] };
+    // Blocks around others: a layer that has no name of its own in one of them has its path.
+    const around = new Set(layers.flatMap(l => {
+      const path = l.block.split("/");
+      return path.slice(1).map((_, i) => path.slice(0, i + 1).join("/"));
+    }));
     for (const layer of layers) {
       // A layer is named by its class, an operation by its method.
       const leaf = !/\.[a-z]\w*$/.test(layer.operation);
       const path = layer.block === "" ? [] : layer.block.split("/");
-      const inside = leaf && path.length ? path.slice(0, -1) : path;
+      const named = leaf && path.length && !around.has(layer.block);
+      const inside = named ? path.slice(0, -1) : path;
       let at = root;
       for (const name of inside) {
         let next = at.children[at.children.length - 1];
@@ -85,13 +91,15 @@
       const before = at.children[at.children.length - 1];
       if (!leaf && before && before.operations && before.operations[0].split === layer.split) before.operations.push(layer);
       else if (!leaf) at.children.push({ operations: [layer] });
-      else at.children.push({ layer, name: path.length ? path[path.length - 1] : simple(layer.operation) });
+      else at.children.push({ layer, name: named ? path[path.length - 1] : simple(layer.operation) });
     }
     return fold(root).children;
   };
   const plain = name => (name || "").replace(/^\d+/, "");
+  // What blocks of a loop have in common, which are numbered in front or behind.
+  const kind = name => plain(name).replace(/_?\d+$/, "");
   const layersOf = item => item.children ? item.children.flatMap(layersOf) : item.operations || [item.layer];
-  const signature = item => item.children ? plain(item.name) + "(" + item.children.map(c => (c.times || 1) + signature(c)).join() + ")"
+  const signature = item => item.children ? kind(item.name) + "(" + item.children.map(c => (c.times || 1) + signature(c)).join() + ")"
     : item.operations ? item.operations.map(o => o.operation + o.shape).join("+") + item.operations[0].split
     : plain(item.name) + item.layer.operation + item.layer.shape + item.layer.parameters + item.layer.split;
   // Runs of one block, or of a few blocks in turn, that come again and again.
@@ -162,7 +170,9 @@
         const n = item.times || 1;
         const members = everything(item);
         const name = !item.name ? plural(item.children.length, "block") + " in turn"
-          : n > 1 ? plain(item.name) + ", " + item.name.replace(plain(item.name), "") + " to " + item.until.replace(plain(item.until), "") : item.name;
+          : n === 1 ? item.name
+          : kind(item.name) !== plain(item.name) ? plain(item.name) + "–" + item.until.match(/\d+$/)[0]
+          : plain(item.name) + ", " + item.name.replace(plain(item.name), "") + " to " + item.until.replace(plain(item.until), "");
         boxes.append(element("text", { class: "tiny", x: x + 6, y: y + 15, style: n > 1 ? "font-weight:700" : undefined },
           fit((n > 1 ? n + " × " : "") + name, width - arcs - 2 * x - 70)));
         boxes.append(element("text", { class: "tiny", x: width - arcs - x - 6, y: y + 15, "text-anchor": "end" },
@@ -184,8 +194,8 @@
             ["placed", "stage " + stage + ", " + SPLITS[item.operations[0].split]]], item.operations, again);
       } else {
         const l = item.layer;
-        const kind = simple(l.operation);
-        const title = plain(item.name) === kind ? item.name : item.name + ": " + kind;
+        const what = simple(l.operation);
+        const title = plain(item.name) === what ? item.name : item.name + ": " + what;
         box(x, 46, title, l.shape + (l.parameters ? " · " + count(l.parameters) + " parameters" : ""), l.split,
           title + ", stage " + stage + ", " + SPLITS[l.split], layerDetails(l, again), [l], again);
       }
@@ -292,7 +302,7 @@
 
   const verdict = m => {
     const devices = m.stages.length * m.shardingSize;
-    const what = plural(m.stages.length, "stage") + (m.shardingSize > 1 ? " × " + plural(m.shardingSize, "rank") : "") + ", " + plural(m.microBatches, "micro-batch", "micro-batches") + " of a batch of " + m.batch + ", " + m.schedule + ". ";
+    const what = plural(m.stages.length, "stage") + (m.shardingSize > 1 ? " × " + plural(m.shardingSize, "rank") : "") + ", " + plural(m.microBatches, "micro-batch", "micro-batches") + " of a batch of " + m.batch + (m.batchKnown ? "" : " (assumed)") + ", " + m.schedule + ". ";
     const worth = devices === 1 ? "One device: there is nothing to divide. "
       : m.speedUp > 1.02 ? "Worth it: " + devices + " devices are predicted to be " + times(m.speedUp) + " as fast as one, the best possible being " + devices + "×. "
       : "Not worth it: " + devices + " devices are predicted to be no faster than one (" + times(m.speedUp) + "). ";
@@ -412,7 +422,7 @@
 
   const basis = m => element("section", { id: "basis" }, element("h2", {}, "What it is based on"),
     element("ul", { class: "notes" },
-      element("li", {}, `Each device: ${count(m.machine.flopsPerSecond)}FLOP/s, ${bytes(m.machine.memoryBytesPerSecond)}/s of memory, ${bytes(m.machine.linkBytesPerSecond)}/s to other devices, ${time(m.machine.latency)} a message, ${time(m.machine.overhead)} an operation.`),
+      element("li", {}, `Each device: ${count(m.machine.flopsPerSecond)}FLOP/s, ${bytes(m.machine.memoryBytesPerSecond)}/s of memory, ${bytes(m.machine.linkBytesPerSecond)}/s to other devices, ${time(m.machine.latency)} a message, ${time(m.machine.overhead)} an operation; ${m.machine.measured ? "measured here" : "of the order of magnitude, --calibrate measures"}.`),
       element("li", {}, `Optimizer: ${m.optimizer}, ${plural(m.optimizerStates, "number")} kept for each parameter.`),
       m.notes.map(n => element("li", {}, n))));
 

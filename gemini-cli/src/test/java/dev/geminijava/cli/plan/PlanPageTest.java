@@ -179,6 +179,21 @@ class PlanPageTest {
     assertEquals(48, encoders);
   }
 
+  /** As in BERT: a loop's blocks are numbered behind, and hold layers without names. */
+  @Test
+  void blocksThatAreNumberedBehindAreFoldedToo() throws Exception {
+    String json =
+        PlanJson.write(List.of(Models.predict(48, STAGES, 2, MICRO_BATCHES)), Optional.empty())
+            .replaceAll("(\\d+)Encoder/norm2", "$1Encoder")
+            .replaceAll("(\\d+)Encoder", "$1encoder_$1");
+    Path numbered = Files.writeString(directory.resolve("numbered.html"), PlanPage.of(json));
+    browser.open(numbered, 390, "light");
+    int boxes = number("document.querySelectorAll('#where .item').length");
+    assertTrue(boxes < prediction.layers().size() / 4, boxes + " boxes");
+    String text = browser.evaluate("document.getElementById('where').textContent").getAsString();
+    assertTrue(text.contains(" × encoder_"), text);
+  }
+
   @Test
   void aLayersBoxSaysWhereItGoesAndWhy() throws Exception {
     browser.open(page, 1280, "light");
