@@ -115,7 +115,10 @@ final class PlanCommand implements Callable<Integer> {
       predictions.forEach(p -> out.print(PlanText.of(p, measured)));
       explain(compilation, out);
       if (predictions.isEmpty()) {
-        out.println("No model of these files is understood well enough to foretell its times.");
+        out.println(
+            understanding.models().isEmpty()
+                ? "These files make no model that a plan could be about."
+                : "No model of these files is understood well enough to foretell its times.");
       }
       if (output != null) {
         PlanFile plan =

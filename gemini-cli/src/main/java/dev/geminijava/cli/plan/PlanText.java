@@ -63,13 +63,16 @@ public final class PlanText {
         prediction.subject().batchKnown() ? "" : " (assumed: --batch-size=N)",
         counted(plan.microBatches(), "micro-batch", "es"),
         plan.pipelineDegree() > 1 ? ", " + plan.schedule() : "");
-    boolean worth = prediction.speedUp() > 1.02;
-    line(
-        "  %s predicted %.2fx one device: %s a step instead of %s",
-        devices == 1 ? "one device:" : worth ? "worth it:" : "not worth it:",
-        prediction.speedUp(),
-        time(prediction.stepSeconds()),
-        time(prediction.oneDeviceSeconds()));
+    if (devices == 1) {
+      line("  one device: predicted %s a step", time(prediction.stepSeconds()));
+    } else {
+      line(
+          "  %s predicted %.2fx one device: %s a step instead of %s",
+          prediction.speedUp() > 1.02 ? "worth it:" : "not worth it:",
+          prediction.speedUp(),
+          time(prediction.stepSeconds()),
+          time(prediction.oneDeviceSeconds()));
+    }
     Stage largest =
         prediction.stages().stream()
             .max(Comparator.comparingLong(s -> s.memory().total()))
