@@ -159,6 +159,34 @@ mutants: build ## how many faults put into the compiler's output verify rejects 
 	  -cp 'target/test-classes:../$(DIST)/lib/gemini-java/gemini-cli.jar:../$(DIST)/lib/gemini-java/gemini-runtime.jar:../$(DIST)/lib/gemini-java/on-board/*' \
 	  dev.geminijava.tests.mutation.MutationScore $(FAULTS)
 
+GPU_BUNDLE := target/gpu-check
+JRE_MODULES := java.base,java.logging,java.management,java.xml,jdk.management,jdk.unsupported
+
+.PHONY: gpu-check
+gpu-check: build ## every check and measurement that needs GPUs, in one table
+	$(MVN) -q -pl tests -am test-compile
+	java -Dorg.slf4j.simpleLogger.defaultLogLevel=off \
+	  -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
+	  dev.geminijava.tests.gpu.GpuCheck
+
+.PHONY: gpu-bundle
+gpu-bundle: build ## the same packed with a Java runtime, for a machine with a driver and libtorch only
+	$(MVN) -q -pl tests -am test-compile
+	@rm -rf $(GPU_BUNDLE) $(GPU_BUNDLE).tar.gz
+	@mkdir -p $(GPU_BUNDLE)/lib
+	jlink --add-modules $(JRE_MODULES) --compress=2 --strip-debug --no-header-files --no-man-pages \
+	  --output $(GPU_BUNDLE)/jre
+	cp $(DIST)/lib/gemini-java/gemini-runtime.jar $(GPU_BUNDLE)/lib/
+	cp $$(ls $(DIST)/lib/gemini-java/on-board/*.jar | grep -v pytorch-native) $(GPU_BUNDLE)/lib/
+	jar --create --file $(GPU_BUNDLE)/lib/gpu-check.jar \
+	  -C tests/target/test-classes dev/geminijava/tests/gpu -C tests/target/test-classes dev/geminijava/tests/model/Dropouts.class
+	cp tests/src/main/scripts/gpu-check $(GPU_BUNDLE)/
+	@unzip -p $(GPU_BUNDLE)/lib/pytorch-jni-*.jar jnilib/pytorch.properties | sed -n 's/jni_version=\([0-9.]*\).*/\1/p' >$(GPU_BUNDLE)/torch-version
+	@unzip -l $(GPU_BUNDLE)/lib/pytorch-jni-*.jar | sed -n 's:.*linux-x86_64/\(cu[0-9]*\)/$$:\1:p' | tail -1 >$(GPU_BUNDLE)/cuda-flavor
+	tar -C $(dir $(GPU_BUNDLE)) -czf $(GPU_BUNDLE).tar.gz $(notdir $(GPU_BUNDLE))
+	@size=$$(stat -c %s $(GPU_BUNDLE).tar.gz); echo "$(GPU_BUNDLE).tar.gz: $$((size / 1048576)) MiB"; \
+	if [ $$size -ge $$((60 * 1048576)) ]; then echo 'more than 60 MiB'; exit 1; fi
+
 .PHONY: bench/search
 bench/search: ## how long the search takes for 48 transformer layers
 	$(MVN) -q -pl gemini-passes test-compile dependency:build-classpath -Dmdep.outputFile=target/class-path

@@ -21,6 +21,7 @@ import ai.djl.translate.Batchifier;
 import ai.djl.util.Pair;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.train.GeminiModel;
+import dev.geminijava.tests.model.Dropouts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -67,15 +68,17 @@ final class Sample implements AutoCloseable {
     Engine.getInstance().setRandomSeed(7);
     model = GeminiModel.of(Model.newInstance("bert", device), config);
     model.setBlock(
-        new BertPretrainingBlock(
-            BertBlock.builder()
-                .setTokenDictionarySize(size.vocabulary)
-                .optEmbeddingSize(size.hidden)
-                .optTransformerBlockCount(size.layers)
-                .optAttentionHeadCount(size.heads)
-                .optHiddenSize(size.inner)
-                .optHiddenDropoutProbability(0f)
-                .optMaxSequenceLength(size.words)));
+        // Masks of values that are split are drawn rank by rank: other ones than on one device.
+        Dropouts.set(
+            new BertPretrainingBlock(
+                BertBlock.builder()
+                    .setTokenDictionarySize(size.vocabulary)
+                    .optEmbeddingSize(size.hidden)
+                    .optTransformerBlockCount(size.layers)
+                    .optAttentionHeadCount(size.heads)
+                    .optHiddenSize(size.inner)
+                    .optMaxSequenceLength(size.words)),
+            0f));
     trainer =
         model.newTrainer(
             new DefaultTrainingConfig(new BertPretrainingLoss())
