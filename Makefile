@@ -53,26 +53,19 @@ samples/dump_ast: build ## the syntax tree of a small model, as text and as a pi
 	fi
 
 MULTIMODAL := samples/multimodal/src/main
-SENTENCEPIECE := target/samples/lib
-MULTIMODAL_CP := $(MULTIMODAL)/resources:$(SENTENCEPIECE)/*
 SAMPLE := $(MULTIMODAL)/java/gemini/multimodal/sample
 
 .PHONY: samples/multimodal
-samples/multimodal: build $(SENTENCEPIECE) ## train one model to name and draw pictures, to name tones and motion (ARGS)
-	$(GEMINI) --mode=none $(ARGS) -cp '$(MULTIMODAL_CP)' $(SAMPLE)/TrainModalities.java
+samples/multimodal: build ## train one model to name and draw pictures, to name tones and motion (ARGS)
+	$(GEMINI) $(or $(ARGS),--mode=none) -cp $(MULTIMODAL)/resources $(SAMPLE)/TrainModalities.java
 
 .PHONY: samples/generate
-samples/generate: build $(SENTENCEPIECE) ## let that model answer PROMPT, token by token
-	$(GEMINI) --mode=none -cp '$(MULTIMODAL_CP)' $(SAMPLE)/Generate.java $(PROMPT)
+samples/generate: build ## let that model answer PROMPT, token by token
+	$(GEMINI) --mode=none -cp $(MULTIMODAL)/resources $(SAMPLE)/Generate.java $(PROMPT)
 
 .PHONY: samples/tokenizer
-samples/tokenizer: build $(SENTENCEPIECE) ## mixed input as tokens, and back
-	$(GEMINI) --mode=none -cp '$(MULTIMODAL_CP)' $(SAMPLE)/Tokenize.java
-
-$(SENTENCEPIECE): samples/multimodal/pom.xml
-	$(MVN) -q -pl samples/multimodal dependency:copy-dependencies -DincludeArtifactIds=sentencepiece \
-	  -DoutputDirectory='$(CURDIR)/$@'
-	@touch $@
+samples/tokenizer: build ## mixed input as tokens, and back
+	$(GEMINI) --mode=none -cp $(MULTIMODAL)/resources $(SAMPLE)/Tokenize.java
 
 GATES := target/samples/gates.jar
 
@@ -133,7 +126,8 @@ lint: build $(GATES) ## formatting and static analysis of this project
 	for sample in samples/*/*.java; do \
 	  javac -Xlint:all -Werror -d target/lint/samples -cp '$(DIST)/lib/gemini-java/on-board/*:$(GATES)' "$$sample"; \
 	done
-	$(GEMINI) lint -cp gemini-passes/target/classes --plugin $(GATES) --fail-on=note samples
+	$(GEMINI) lint -cp "gemini-passes/target/classes:$$(echo/*.jar)" --plugin $(GATES) --fail-on=note \
+	  $(filter-out samples/multimodal,$(wildcard samples/*)) $(MULTIMODAL)
 
 .PHONY: format
 format: ## bring all Java sources into the project's format

@@ -10,6 +10,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import dev.geminijava.torch.FusedAttention;
 
 /**
  * Attention with as many keys and values as queries (multi-head), fewer (grouped queries,
@@ -34,6 +35,7 @@ public final class Attention extends AbstractBlock {
   private final Positions positions;
   private final int rotaryDim;
   private final boolean causal;
+  private final boolean flash;
   final int window;
 
   final Linear query;
@@ -53,6 +55,7 @@ public final class Attention extends AbstractBlock {
     positions = builder.positions;
     rotaryDim = builder.rotaryDim > 0 ? builder.rotaryDim : dimHead;
     causal = builder.causal;
+    flash = builder.flash && Flash.isThere();
     window = builder.window;
     check();
 
@@ -123,7 +126,12 @@ public final class Attention extends AbstractBlock {
       q = unit(q).mul(store.getValue(queryScale, q.getDevice(), training));
       k = unit(k).mul(store.getValue(keyScale, k.getDevice(), training));
     }
-    NDArray mixed = attend(q, k, v, bias(q, k));
+    NDArray bias = bias(q, k);
+    q = placed(q, 0, false);
+    k = shared(placed(k, 0, true));
+    v = shared(v);
+    NDArray mixed = flash ? FusedAttention.attend(q, k, v, bias) : attend(q, k, v, bias);
+    mixed = mixed.transpose(0, 2, 1, 3).flatten(2, 3);
     return result.forward(store, new NDList(mixed), training);
   }
 
@@ -138,31 +146,32 @@ public final class Attention extends AbstractBlock {
   }
 
   /**
-   * Mixes the values by how well their keys fit the queries: {@code softmax(q kᵀ + bias) v}, with
-   * positions told by rotation if they are.
+   * Queries or keys that tell their places by rotation, if they do; queries are scaled, too.
    *
-   * @param q queries, {@code (batch, heads, length, dimHead)}
-   * @param k keys, not yet rotated: only distances matter, so they may be counted from any token
-   * @param v values, {@code (batch, kvHeads, count, dimHead)} as the keys
-   * @param bias what is added to the scores
-   * @return {@code (batch, length, heads * dimHead)}
+   * @param x {@code (batch, heads, length, dimHead)}
+   * @param first the place of the first; only distances matter, so any token may be the first
    */
-  NDArray attend(NDArray q, NDArray k, NDArray v, NDArray bias) {
-    int first = Math.toIntExact(k.getShape().get(2) - q.getShape().get(2));
+  NDArray placed(NDArray x, int first, boolean isKey) {
+    // An array, not a number: DJL frees a number's memory at once, and backward still needs it.
+    NDArray y = isKey ? x : x.mul(x.getManager().create(scale).toType(x.getDataType(), false));
     if (positions == Positions.ROTARY || positions == Positions.XPOS) {
-      q = Rotary.rotate(q, rotaryDim, first);
-      k = Rotary.rotate(k, rotaryDim, 0);
+      y = Rotary.rotate(y, rotaryDim, first);
     }
     if (positions == Positions.XPOS) {
-      q = q.mul(Rotary.fading(q, rotaryDim, first));
-      k = k.div(Rotary.fading(k, rotaryDim, 0));
+      NDArray fading = Rotary.fading(x, rotaryDim, first);
+      y = isKey ? y.div(fading) : y.mul(fading);
     }
-    // Each key and value serves several heads that follow each other.
-    k = k.repeat(1, heads / kvHeads);
-    v = v.repeat(1, heads / kvHeads);
-    NDArray scores = q.mul(scale).matMul(k.swapAxes(2, 3)).add(bias);
-    NDArray mixed = scores.softmax(3).matMul(v);
-    return mixed.transpose(0, 2, 1, 3).flatten(2, 3);
+    return y;
+  }
+
+  /** Each key or value for all the heads that it serves, which follow each other. */
+  NDArray shared(NDArray x) {
+    return x.repeat(1, heads / kvHeads);
+  }
+
+  /** {@code softmax(q kᵀ + bias) v}. */
+  static NDArray attend(NDArray q, NDArray k, NDArray v, NDArray bias) {
+    return q.matMul(k.swapAxes(2, 3)).add(bias).softmax(3).matMul(v);
   }
 
   /** What is added to the scores: {@code (length, count)}, with ALiBi for each head another. */
@@ -227,6 +236,7 @@ public final class Attention extends AbstractBlock {
     private boolean qkNorm;
     private boolean causal = true;
     private int window;
+    private boolean flash;
 
     private Builder() {}
 
@@ -284,6 +294,15 @@ public final class Attention extends AbstractBlock {
     /** Sets how many tokens each one sees at most, itself among them; all if not set. */
     public Builder optWindow(int window) {
       this.window = window;
+      return this;
+    }
+
+    /**
+     * Computes by libtorch's fused kernel, which never holds all scores, where gemini-torch is on
+     * the class path; else, with a line of log, by the plain formula. False if not set.
+     */
+    public Builder optFlash(boolean flash) {
+      this.flash = flash;
       return this;
     }
 

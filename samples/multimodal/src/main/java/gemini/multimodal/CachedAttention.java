@@ -31,7 +31,14 @@ final class CachedAttention {
     }
     k = inputs.get(1).concat(k, 2);
     v = inputs.get(2).concat(v, 2);
-    NDArray mixed = attention.attend(q, k, v, attention.bias(q, k));
+    int first = Math.toIntExact(k.getShape().get(2) - q.getShape().get(2));
+    NDArray mixed =
+        Attention.attend(
+            attention.placed(q, first, false),
+            attention.shared(attention.placed(k, 0, true)),
+            attention.shared(v),
+            attention.bias(q, k));
+    mixed = mixed.transpose(0, 2, 1, 3).flatten(2, 3);
     NDArray y = attention.result.forward(store, new NDList(mixed), training).head();
     return new NDList(y, recent(k, attention.window), recent(v, attention.window));
   }

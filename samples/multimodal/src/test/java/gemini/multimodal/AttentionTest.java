@@ -26,6 +26,10 @@ class AttentionTest {
       int heads, int kvHeads, Positions positions, int rotaryDim, boolean qkNorm, int window) {
 
     Attention build() {
+      return builder().build();
+    }
+
+    Attention.Builder builder() {
       return Attention.builder()
           .setDim(DIM)
           .setHeads(heads)
@@ -34,8 +38,7 @@ class AttentionTest {
           .optPositions(positions)
           .optRotaryDim(rotaryDim)
           .optQkNorm(qkNorm)
-          .optWindow(window)
-          .build();
+          .optWindow(window);
     }
   }
 
@@ -115,6 +118,20 @@ class AttentionTest {
       Trial.assertClose(whole.toDoubleArray(), joined.toDoubleArray(), 1e-9);
       long kept = form.window > 0 ? form.window - 1 : LENGTH;
       assertEquals(new Shape(BATCH, form.kvHeads, kept, SIZE), keys.getShape());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void flashIsThePlainFormula(Form form) {
+    try (Trial plain = new Trial(form.build(), new Shape(BATCH, LENGTH, DIM));
+        Trial flash =
+            new Trial(form.builder().optFlash(true).build(), new Shape(BATCH, LENGTH, DIM))) {
+      NDArray x = plain.array(BATCH, LENGTH, DIM);
+      NDArray other = flash.array(BATCH, LENGTH, DIM);
+      double[] expected = plain.forward(x).singletonOrThrow().toDoubleArray();
+      Trial.assertClose(expected, flash.forward(other).singletonOrThrow().toDoubleArray(), 1e-7);
+      flash.checkGradients(other);
     }
   }
 

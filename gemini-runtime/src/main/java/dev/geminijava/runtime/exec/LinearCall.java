@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.geminijava.torch.TorchScript;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

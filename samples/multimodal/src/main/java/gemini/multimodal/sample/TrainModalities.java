@@ -3,6 +3,8 @@ package gemini.multimodal.sample;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.metric.Metrics;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
@@ -86,11 +88,24 @@ public final class TrainModalities {
 
   private static void trainCodec(Model model, List<Example> exercises) throws Exception {
     System.out.println("The codec of the pictures:");
-    try (Trainer trainer = model.newTrainer(config(Loss.l2Loss(), 3e-3f));
+    try (Trainer trainer = model.newTrainer(config(new PixelLoss(), 3e-3f));
         NDManager manager = model.getNDManager().newSubManager()) {
       trainer.setMetrics(new Metrics());
       trainer.initialize(new Shape(BATCH).addAll(Lessons.PICTURE));
       EasyTrain.fit(trainer, 8, Lessons.pictures(manager, exercises, BATCH), null);
+    }
+  }
+
+  /** The mean square of what differs. */
+  private static final class PixelLoss extends Loss {
+
+    PixelLoss() {
+      super("loss");
+    }
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+      return labels.head().sub(predictions.head()).square().mean();
     }
   }
 

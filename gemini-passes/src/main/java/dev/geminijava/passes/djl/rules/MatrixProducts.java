@@ -16,6 +16,10 @@ public final class MatrixProducts implements OperationRules {
         OperationRule.factors("ai.djl.ndarray.NDArrays", "matMul", "...ij, ...jk -> ...ik"),
         OperationRule.factors(NDARRAY, "batchMatMul batchDot", "bij, bjk -> bik"),
         OperationRule.factors(NDARRAY, "dot", "ij, jk -> ik"),
-        OperationRule.factors("ai.djl.ndarray.NDArrays", "dot", "ij, jk -> ik"));
+        OperationRule.factors("ai.djl.ndarray.NDArrays", "dot", "ij, jk -> ik"),
+        OperationRule.factors(
+            "dev.geminijava.torch.FusedAttention",
+            "attend",
+            "...tD, ...SD, ...Se, ...tS -> ...te"));
   }
 }

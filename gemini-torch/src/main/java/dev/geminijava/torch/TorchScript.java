@@ -1,4 +1,4 @@
-package dev.geminijava.runtime.exec;
+package dev.geminijava.torch;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -23,9 +23,14 @@ import java.util.zip.ZipOutputStream;
 /**
  * A TorchScript program, written as an archive: a stored zip file with the module's code, a pickle
  * of its (empty) state, its constants and the format version. Any ATen operation is within reach
- * that way.
+ * that way, on the device of its arguments and with its gradient; calls may overlap.
+ *
+ * <pre>
+ * TorchScript hypot = TorchScript.of("Hypot", List.of("a", "b"), "return torch.hypot(a, b)");
+ * NDArray c = hypot.call(manager, a, b);
+ * </pre>
  */
-final class TorchScript {
+public final class TorchScript {
 
   private final Block module;
 
@@ -39,8 +44,9 @@ final class TorchScript {
    * @param name its name
    * @param parameters its parameters, all tensors
    * @param body its statements, which return a tensor
+   * @throws ai.djl.engine.EngineException if libtorch does not understand it
    */
-  static TorchScript of(String name, List<String> parameters, String body) {
+  public static TorchScript of(String name, List<String> parameters, String body) {
     String forward =
         parameters.stream()
                 .map(parameter -> ", " + parameter + ": Tensor")
@@ -59,7 +65,7 @@ final class TorchScript {
   }
 
   /** Runs the program; its result belongs to the manager. */
-  NDArray call(NDManager manager, NDArray... arguments) {
+  public NDArray call(NDManager manager, NDArray... arguments) {
     NDArray result =
         module
             .forward(new ParameterStore(manager, false), new NDList(arguments), true)

@@ -1,0 +1,87 @@
+package dev.geminijava.torch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Operations that DJL does not have, with their gradients. */
+class TorchScriptTest {
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = NDManager.newBaseManager();
+    Engine.getInstance().setRandomSeed(3);
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void anyOperationAndItsGradient() {
+    TorchScript hypot = TorchScript.of("Hypot", List.of("a", "b"), "return torch.hypot(a, b)");
+    NDArray a = manager.create(new float[] {3, 5});
+    NDArray b = manager.create(new float[] {4, 12});
+    NDArray gradient = gradient(a, x -> hypot.call(manager, x, b).sum());
+    assertEquals(manager.create(new float[] {5, 13}), hypot.call(manager, a, b));
+    assertEquals(3 / 5f, gradient.getFloat(0), 1e-6);
+    assertEquals(5 / 13f, gradient.getFloat(1), 1e-6);
+  }
+
+  @Test
+  void aProgramThatIsNoneIsRefusedAtOnce() {
+    assertThrows(
+        EngineException.class,
+        () -> TorchScript.of("Wrong", List.of("x"), "return torch.no_such_thing(x)"));
+  }
+
+  @Test
+  void fusedAttentionIsThePlainFormula() {
+    NDArray q = manager.randomNormal(new Shape(2, 3, 9, 8));
+    NDArray k = manager.randomNormal(new Shape(2, 3, 11, 8));
+    NDArray v = manager.randomNormal(new Shape(2, 3, 11, 5));
+    NDArray bias = manager.randomNormal(new Shape(3, 9, 11));
+    assertClose(plain(q, k, v, bias), FusedAttention.attend(q, k, v, bias));
+    NDArray weights = manager.randomNormal(new Shape(2, 3, 9, 5));
+    assertClose(
+        gradient(q, x -> plain(x, k, v, bias).mul(weights).sum()),
+        gradient(q, x -> FusedAttention.attend(x, k, v, bias).mul(weights).sum()));
+    assertClose(
+        gradient(k, x -> plain(q, x, v, bias).mul(weights).sum()),
+        gradient(k, x -> FusedAttention.attend(q, x, v, bias).mul(weights).sum()));
+    assertClose(
+        gradient(v, x -> plain(q, k, x, bias).mul(weights).sum()),
+        gradient(v, x -> FusedAttention.attend(q, k, x, bias).mul(weights).sum()));
+  }
+
+  private static NDArray plain(NDArray q, NDArray k, NDArray v, NDArray bias) {
+    return q.matMul(k.swapAxes(2, 3)).add(bias).softmax(3).matMul(v);
+  }
+
+  private static NDArray gradient(NDArray at, Function<NDArray, NDArray> loss) {
+    NDArray leaf = at.duplicate();
+    leaf.setRequiresGradient(true);
+    try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      collector.backward(loss.apply(leaf));
+    }
+    return leaf.getGradient();
+  }
+
+  private static void assertClose(NDArray expected, NDArray actual) {
+    assertEquals(0, expected.sub(actual).abs().max().getFloat(), 1e-5);
+  }
+}
