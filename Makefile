@@ -126,7 +126,7 @@ lint: build $(GATES) ## formatting and static analysis of this project
 	for sample in samples/*/*.java; do \
 	  javac -Xlint:all -Werror -d target/lint/samples -cp '$(DIST)/lib/gemini-java/on-board/*:$(GATES)' "$$sample"; \
 	done
-	$(GEMINI) lint -cp "gemini-passes/target/classes:$$(echo/*.jar)" --plugin $(GATES) --fail-on=note \
+	$(GEMINI) lint -cp gemini-passes/target/classes --plugin $(GATES) --fail-on=note \
 	  $(filter-out samples/multimodal,$(wildcard samples/*)) $(MULTIMODAL)
 
 .PHONY: format
