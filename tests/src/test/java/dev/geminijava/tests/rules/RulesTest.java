@@ -83,6 +83,7 @@ class RulesTest {
             import ai.djl.nn.norm.*;
             import ai.djl.nn.pooling.*;
             import dev.geminijava.runtime.Pipeline;
+            import dev.geminijava.torch.FusedAttention;
 
             public final class Written {
             """);

@@ -113,6 +113,12 @@ final class Uses {
     uses.addAll(Use.each("batchMatMul", "x.METHOD(y)", "x:2x4x6 y:2x6x8"));
     uses.addAll(Use.each("dot", "x.METHOD(y)", "x:4x6 y:6x8"));
     uses.addAll(Use.each("dot", "NDArrays.METHOD(x, y)", "x:4x6 y:6x8"));
+    uses.addAll(
+        Use.each(
+            "attend",
+            "FusedAttention.METHOD(q, k, v, b)",
+            "q:2x4x6x8 k:2x4x6x8 v:2x4x6x8 b:6x6",
+            "q:2x4x6x8 k:2x4x6x8 v:2x4x6x8 b:4x6x6"));
   }
 
   private static void reductions(List<Use> uses) {
