@@ -12,6 +12,7 @@ import dev.geminijava.runtime.device.Event;
 import dev.geminijava.runtime.device.Memory;
 import dev.geminijava.runtime.trace.Span;
 import dev.geminijava.runtime.trace.Trace;
+import dev.geminijava.torch.TorchScript;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
