@@ -176,6 +176,16 @@ final class JavaLibrary {
     };
   }
 
+  /** What an object that can be walked through has from {@code Iterable}. */
+  private static Optional<Value> ofItems(
+      Value.Instance receiver, String method, List<Value> arguments, Evaluator evaluator) {
+    return evaluator
+        .objects
+        .items(receiver)
+        .map(items -> new Value.Elements("java.lang.Iterable", items, ""))
+        .flatMap(items -> Lists.method(items, method, arguments, "", evaluator));
+  }
+
   /** A method that a class with source has from Java. */
   static Optional<Value> ofObject(
       Value.Instance receiver, String method, List<Value> arguments, Evaluator evaluator) {
@@ -193,7 +203,9 @@ final class JavaLibrary {
             arguments.isEmpty()
                 ? Optional.ofNullable(receiver.fields.get(receiver.type + "." + method))
                 : Optional.empty();
-        yield component.or(() -> common(receiver, method, arguments, evaluator));
+        yield component
+            .or(() -> ofItems(receiver, method, arguments, evaluator))
+            .or(() -> common(receiver, method, arguments, evaluator));
       }
     };
   }
