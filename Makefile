@@ -11,7 +11,7 @@ MVN ?= mvn -B -ntp
 DIST := gemini-cli/target/dist
 GEMINI := $(DIST)/bin/gemini-java
 BUILT := target/built
-SOURCES := $(shell find pom.xml gemini-*/pom.xml gemini-*/src/main -type f)
+SOURCES := $(shell find pom.xml gemini-*/pom.xml gemini-*/src/main gemini-runtime/torch/pom.xml gemini-runtime/torch/src/main -type f)
 DJL_SOURCES := gemini-runtime/target/djl-sources/api-sources.jar
 
 SIZE ?= large
@@ -127,7 +127,7 @@ lint: build $(GATES) ## formatting and static analysis of this project
 	  javac -Xlint:all -Werror -d target/lint/samples -cp '$(DIST)/lib/gemini-java/on-board/*:$(GATES)' "$$sample"; \
 	done
 	$(GEMINI) lint -cp gemini-passes/target/classes --plugin $(GATES) --fail-on=note \
-	  $(filter-out samples/multimodal,$(wildcard samples/*)) $(MULTIMODAL)
+	  $(filter-out samples/multimodal/,$(wildcard samples/*/)) $(MULTIMODAL)
 
 .PHONY: format
 format: ## bring all Java sources into the project's format
