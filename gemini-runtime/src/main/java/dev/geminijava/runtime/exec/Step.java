@@ -102,6 +102,7 @@ public final class Step implements AutoCloseable {
   /** A forward pass without gradients and without dropout, to see what the model does. */
   public static Step trial(
       DeviceMesh mesh,
+      int[] boundaries,
       Profile profile,
       Program program,
       long batchSize,
@@ -111,7 +112,7 @@ public final class Step implements AutoCloseable {
         new Step(
             mesh,
             false,
-            new int[0],
+            boundaries,
             false,
             false,
             profile,

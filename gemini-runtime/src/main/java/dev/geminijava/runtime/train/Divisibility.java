@@ -65,6 +65,8 @@ record Divisibility(int count, int least, int[] axes) {
    * @param wanted how many micro-batches are wanted
    * @param insisted true if the user named that number: then the model is divided in any case, and
    *     told what that changes
+   * @param mesh where to ask it: on all stages if it is known where they end
+   * @param boundaries the candidate cuts that end the first, second, … of these stages
    */
   static Divisibility examine(
       Program program,
@@ -75,6 +77,7 @@ record Divisibility(int count, int least, int[] axes) {
       int wanted,
       boolean insisted,
       DeviceMesh mesh,
+      int[] boundaries,
       NDManager manager,
       Report report) {
     Optional<Long> batch = BatchSplit.batchSize(data);
@@ -91,7 +94,7 @@ record Divisibility(int count, int least, int[] axes) {
     boolean gradMode = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
     try (NDManager scope = manager.newSubManager();
-        Step whole = step(program, data, labels, one, mesh, scope)) {
+        Step whole = step(program, data, labels, one, mesh, boundaries, scope)) {
       whole.forward();
       if (whole.draws() && !insisted) {
         report.once(
@@ -107,7 +110,7 @@ record Divisibility(int count, int least, int[] axes) {
         if (many.count() == 1) {
           break;
         }
-        try (Step divided = step(program, data, labels, many, mesh, scope)) {
+        try (Step divided = step(program, data, labels, many, mesh, boundaries, scope)) {
           divided.forward();
           takeLosses(divided, many, labels, loss);
           int[] axes = axes(whole, divided, many);
@@ -132,8 +135,10 @@ record Divisibility(int count, int least, int[] axes) {
       NDList labels,
       BatchSplit split,
       DeviceMesh mesh,
+      int[] boundaries,
       NDManager scope) {
-    Step step = Step.trial(mesh, new Profile(), program, split.batch(), scope, Trace.summing());
+    Step step =
+        Step.trial(mesh, boundaries, new Profile(), program, split.batch(), scope, Trace.summing());
     List<NDList> inputs = split.divide(data, 0);
     List<NDList> labelParts = labels == null ? null : split.divide(labels, 0);
     for (int i = 0; i < split.count(); i++) {

@@ -243,7 +243,8 @@ final class Execution {
               training,
               wanted,
               config.microBatches().isPresent(),
-              asked.unpiped(),
+              boundaries == null ? asked.unpiped() : mesh,
+              boundaries(),
               manager,
               report);
       if (known != Divisibility.UNDECIDED) {
