@@ -36,6 +36,7 @@ public record PlanFile(
           "sharding-size",
           "pipeline-degree",
           "micro-batches",
+          "sequence-parallel",
           "schedule",
           "boundaries",
           "devices");

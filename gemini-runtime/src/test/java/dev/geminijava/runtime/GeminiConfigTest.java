@@ -203,6 +203,14 @@ class GeminiConfigTest {
   }
 
   @Test
+  void aPlanMayNameTheDevicesAndKeepSharesOfTheSequence() throws IOException {
+    Path plan = write("sharding-size=2", "sequence-parallel=true", "devices=gpu:0,0");
+    GeminiConfig config = config(Map.of("gemini.plan", plan.toString()), Map.of());
+    assertTrue(config.sequenceParallel());
+    assertEquals(DeviceSpec.parse("gpu:0,0"), config.devicesOrDefault());
+  }
+
+  @Test
   void boundariesGiveTheDegreeAndContradictAnother() throws IOException {
     Path plan = write("# two stages", "", "boundaries: 3");
     assertEquals(
@@ -219,7 +227,7 @@ class GeminiConfigTest {
     assertPlanRefused(
         2,
         "unknown key `stages`: use one of mode, sharding-size, pipeline-degree,"
-            + " micro-batches, schedule, boundaries, devices",
+            + " micro-batches, sequence-parallel, schedule, boundaries, devices",
         "mode=pipeline",
         "stages=4");
     assertPlanRefused(1, "`pipeline` is not of the form key=value", "pipeline");
