@@ -18,7 +18,8 @@ SIZE ?= large
 EPOCHS ?= $(if $(filter large,$(SIZE)),4,15)
 ARGS ?=
 PROMPT ?= draw a large red circle
-ROUNDS ?= 9
+ROUNDS ?= 6
+ONLY ?=
 FAULTS ?=
 MODELS ?= 500
 SEED ?= 1
@@ -134,11 +135,15 @@ format: ## bring all Java sources into the project's format
 	$(MVN) -q spotless:apply
 
 .PHONY: bench
-bench: build ## speed and memory against plain DJL, as ratios (ROUNDS)
-	$(MVN) -q -pl tests -am test-compile
-	java -Dorg.slf4j.simpleLogger.defaultLogLevel=off -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
-	  dev.geminijava.tests.bench.Bench $(ROUNDS) target/bench.json
-	@echo 'The same as JSON: target/bench.json'
+bench: build ## speed and memory against plain DJL, as ratios (ROUNDS, ONLY=ENCODER|BERT|MULTIMODAL|PLAIN)
+	$(MVN) -q -pl tests,samples/multimodal -am test-compile
+	cd tests && java -Dorg.slf4j.simpleLogger.defaultLogLevel=off \
+	  -cp 'target/test-classes:../$(DIST)/lib/gemini-java/gemini-cli.jar:../$(DIST)/lib/gemini-java/gemini-runtime.jar:../$(DIST)/lib/gemini-java/on-board/*' \
+	  dev.geminijava.tests.bench.Bench $(ROUNDS) ../target/bench.json $(ONLY)
+	OMP_NUM_THREADS=1 java -Dorg.slf4j.simpleLogger.defaultLogLevel=off \
+	  -cp 'samples/multimodal/target/test-classes:samples/multimodal/target/classes:$(DIST)/lib/gemini-java/on-board/*' \
+	  gemini.multimodal.Bench $(ROUNDS) target/bench-multimodal.json
+	@echo 'The same as JSON: target/bench.json target/bench-multimodal.json'
 
 .PHONY: soak
 soak: build ## random models, compiled and run in every mode (MODELS, SEED)
@@ -159,7 +164,7 @@ JRE_MODULES := java.base,java.logging,java.management,java.xml,jdk.management,jd
 .PHONY: gpu-check
 gpu-check: build ## every check and measurement that needs GPUs, in one table
 	$(MVN) -q -pl tests -am test-compile
-	java -Dorg.slf4j.simpleLogger.defaultLogLevel=off \
+	OMP_NUM_THREADS=1 java -Dorg.slf4j.simpleLogger.defaultLogLevel=off \
 	  -cp 'tests/target/test-classes:$(DIST)/lib/gemini-java/gemini-runtime.jar:$(DIST)/lib/gemini-java/on-board/*' \
 	  dev.geminijava.tests.gpu.GpuCheck
 

@@ -6,6 +6,9 @@ import com.google.gson.GsonBuilder;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.ParallelMode;
 import dev.geminijava.runtime.train.GeminiModel;
+import dev.geminijava.tests.model.CompiledModels;
+import dev.geminijava.tests.model.Example;
+import dev.geminijava.tests.model.MultimodalSources;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,29 +31,46 @@ public final class Bench {
   private final Map<String, Map<String, Double>> results = new LinkedHashMap<>();
 
   private Bench(int rounds) {
-    this.rounds = rounds;
+    this.rounds = Trial.WARM_UP + rounds;
   }
 
   /**
    * Runs everything.
    *
-   * @param args the number of rounds, and the file for the results
+   * @param args the number of rounds after the warm-up, the file for the results and, for one table
+   *     only, its name
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Engine.getInstance();
     Bench bench = new Bench(Integer.parseInt(args[0]));
+    List<String> only = List.of(args).subList(2, args.length);
     for (Subject subject : Subject.values()) {
-      bench.parallel(subject);
+      if (isWanted(only, subject.name())) {
+        bench.parallel(subject.name(), subject, subject, subject.batch);
+      }
     }
-    bench.degreeOne();
+    if (isWanted(only, "MULTIMODAL")) {
+      try (CompiledModels models = CompiledModels.of(MultimodalSources.with("Captions"))) {
+        bench.parallel("MULTIMODAL", models.written("Captions"), models.rewritten("Captions"), 16);
+      }
+    }
+    if (isWanted(only, "PLAIN")) {
+      bench.degreeOne();
+    }
     Files.writeString(
         Path.of(args[1]), new GsonBuilder().setPrettyPrinting().create().toJson(bench.results));
   }
 
-  private void parallel(Subject subject) throws IOException {
+  private static boolean isWanted(List<String> only, String table) {
+    return only.isEmpty() || only.contains(table);
+  }
+
+  /** Trains the same model as its author wrote it and, in parallel, as the compiler rewrote it. */
+  private void parallel(String subject, Example written, Example rewritten, int batch)
+      throws IOException {
     List<Trial> trials = new ArrayList<>();
-    trials.add(new Trial("one device, 1 thread", subject, 1, model -> model));
-    trials.add(new Trial("one device, 2 threads", subject, 2, model -> model));
+    trials.add(new Trial("one device, 1 thread", written, batch, 1, model -> model));
+    trials.add(new Trial("one device, 2 threads", written, batch, 2, model -> model));
     Map<String, Path> traces = new LinkedHashMap<>();
     for (int microBatches : new int[] {4, 8}) {
       String name = "pipeline 2, " + microBatches + " micro-batches";
@@ -59,7 +79,8 @@ public final class Bench {
       trials.add(
           new Trial(
               name,
-              subject,
+              rewritten,
+              batch,
               2,
               as(
                   GeminiConfig.builder()
@@ -73,7 +94,8 @@ public final class Bench {
     trials.add(
         new Trial(
             "sharding 2",
-            subject,
+            rewritten,
+            batch,
             2,
             as(
                 GeminiConfig.builder()

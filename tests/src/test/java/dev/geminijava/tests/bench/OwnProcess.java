@@ -22,7 +22,8 @@ public final class OwnProcess {
   public static void main(String[] args) throws IOException {
     // Without our classes on the class path there is no mode to parse.
     UnaryOperator<Model> parallel = args[2].equals("plain") ? model -> model : in(args[2]);
-    try (Trial trial = new Trial("own", Subject.valueOf(args[0]), 1, parallel)) {
+    Subject subject = Subject.valueOf(args[0]);
+    try (Trial trial = new Trial("own", subject, subject.batch, 1, parallel)) {
       for (int i = 0; i < Integer.parseInt(args[1]); i++) {
         trial.step();
       }

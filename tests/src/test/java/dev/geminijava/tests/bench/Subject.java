@@ -12,13 +12,14 @@ import ai.djl.nn.transformer.BertPretrainingBlock;
 import ai.djl.nn.transformer.BertPretrainingLoss;
 import ai.djl.nn.transformer.TransformerEncoderBlock;
 import ai.djl.training.loss.Loss;
+import dev.geminijava.tests.model.Example;
 
 /** The models that are timed, with data of the right shapes. */
-enum Subject {
+enum Subject implements Example {
   /** An encoder of 4 layers, hidden 512, 8 heads, batch 32, sequence 128. */
-  ENCODER {
+  ENCODER(32) {
     @Override
-    Block block() {
+    public Block block() {
       SequentialBlock block = new SequentialBlock();
       for (int i = 0; i < 4; i++) {
         block.add(new TransformerEncoderBlock(512, 8, 2048, 0f, Activation::gelu));
@@ -27,20 +28,20 @@ enum Subject {
     }
 
     @Override
-    NDList data(NDManager manager) {
-      return new NDList(manager.randomNormal(new Shape(32, 128, 512)));
+    public NDList data(NDManager manager, int batch) {
+      return new NDList(manager.randomNormal(new Shape(batch, 128, 512)));
     }
 
     @Override
-    NDList labels(NDManager manager) {
-      return new NDList(manager.randomNormal(new Shape(32, 128, 512)));
+    public NDList labels(NDManager manager, int batch) {
+      return new NDList(manager.randomNormal(new Shape(batch, 128, 512)));
     }
   },
 
   /** DJL's BERT with both heads: hidden 512, 6 layers, 8 heads, batch 16, sequence 64. */
-  BERT {
+  BERT(16) {
     @Override
-    Block block() {
+    public Block block() {
       return new BertPretrainingBlock(
           BertBlock.builder()
               .setTokenDictionarySize(8000)
@@ -52,37 +53,34 @@ enum Subject {
     }
 
     @Override
-    NDList data(NDManager manager) {
-      Shape shape = new Shape(16, 64);
+    public NDList data(NDManager manager, int batch) {
+      Shape shape = new Shape(batch, 64);
       return new NDList(
           manager.randomInteger(0, 8000, shape, DataType.INT64),
           manager.zeros(shape, DataType.INT64),
           manager.ones(shape, DataType.INT64),
-          manager.randomInteger(0, 64, new Shape(16, 16), DataType.INT64));
+          manager.randomInteger(0, 64, new Shape(batch, 16), DataType.INT64));
     }
 
     @Override
-    NDList labels(NDManager manager) {
-      Shape masked = new Shape(16, 16);
+    public NDList labels(NDManager manager, int batch) {
+      Shape masked = new Shape(batch, 16);
       return new NDList(
-          manager.randomInteger(0, 2, new Shape(16), DataType.INT64),
+          manager.randomInteger(0, 2, new Shape(batch), DataType.INT64),
           manager.randomInteger(0, 8000, masked, DataType.INT64),
           manager.ones(masked, DataType.INT64));
     }
 
     @Override
-    Loss loss() {
+    public Loss loss() {
       return new BertPretrainingLoss();
     }
   };
 
-  abstract Block block();
+  /** How many samples a step has. */
+  final int batch;
 
-  abstract NDList data(NDManager manager);
-
-  abstract NDList labels(NDManager manager);
-
-  Loss loss() {
-    return Loss.l2Loss();
+  Subject(int batch) {
+    this.batch = batch;
   }
 }

@@ -13,6 +13,7 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.Batchifier;
+import dev.geminijava.tests.model.Example;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -20,7 +21,7 @@ import java.util.function.UnaryOperator;
 /** One way to train a subject, stepped in turn with the others so that they share the weather. */
 final class Trial implements AutoCloseable {
 
-  private static final int WARM_UP = 3;
+  static final int WARM_UP = 3;
 
   final String name;
   private final int threads;
@@ -33,10 +34,11 @@ final class Trial implements AutoCloseable {
   /**
    * Prepares a trial.
    *
+   * @param batch how many samples a step has
    * @param threads libtorch's threads on the calling thread
    * @param parallel makes the model parallel, or leaves it
    */
-  Trial(String name, Subject subject, int threads, UnaryOperator<Model> parallel) {
+  Trial(String name, Example subject, int batch, int threads, UnaryOperator<Model> parallel) {
     this.name = name;
     this.threads = threads;
     model = parallel.apply(Model.newInstance(name));
@@ -47,8 +49,8 @@ final class Trial implements AutoCloseable {
                 .optOptimizer(
                     Optimizer.sgd().setLearningRateTracker(Tracker.fixed(1e-3f)).build()));
     NDManager manager = model.getNDManager();
-    data = subject.data(manager);
-    labels = subject.labels(manager);
+    data = subject.data(manager, batch);
+    labels = subject.labels(manager, batch);
     trainer.initialize(data.stream().map(NDArray::getShape).toArray(Shape[]::new));
   }
 

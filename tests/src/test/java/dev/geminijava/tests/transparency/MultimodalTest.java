@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.tests.model.CompiledModels;
+import dev.geminijava.tests.model.MultimodalSources;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,35 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MultimodalTest {
 
-  private static final Path SOURCES =
-      Path.of("..", "samples", "multimodal", "src", "main", "java", "gemini", "multimodal");
   private static final int BATCH = 4;
   private static final int STEPS = 4;
-
-  /** What needs a library that the model does not. */
-  private static final Set<String> BESIDE =
-      Set.of("MultimodalSentencePieceTokenizer.java", "Generator.java", "Part.java");
 
   private static CompiledModels models;
 
   @BeforeAll
   static void compile() throws IOException {
-    List<SourceFile> sources = new ArrayList<>();
-    try (Stream<Path> files = Files.list(SOURCES)) {
-      for (Path file : files.sorted().toList()) {
-        String name = file.getFileName().toString();
-        if (name.endsWith(".java") && !BESIDE.contains(name)) {
-          sources.add(source(Path.of("gemini", "multimodal", name), file));
-        }
-      }
-    }
-    Path example = Path.of("src", "test", "resources", "multimodal", "AllModalities.java");
-    sources.add(source(Path.of("models", "AllModalities.java"), example));
-    models = CompiledModels.of(sources);
-  }
-
-  private static SourceFile source(Path path, Path file) throws IOException {
-    return new SourceFile(path, Files.readString(file));
+    models = CompiledModels.of(MultimodalSources.with("AllModalities"));
   }
 
   @AfterAll
