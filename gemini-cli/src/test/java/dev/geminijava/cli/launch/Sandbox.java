@@ -51,9 +51,10 @@ final class Sandbox {
       link(lib.resolve("defaults"), Path.of("src/main/dist/defaults").toAbsolutePath());
       link(lib.resolve("gemini-cli.jar"), Path.of("target/classes").toAbsolutePath());
       link(lib.resolve("sources"), Path.of("../gemini-runtime/target/djl-sources").toRealPath());
+      Path runtime = Path.of("../gemini-runtime/target").toRealPath();
       for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
         Path path = Path.of(entry).toAbsolutePath();
-        if (entry.contains("gemini-runtime")) {
+        if (path.startsWith(runtime)) {
           link(lib.resolve("gemini-runtime.jar"), path);
         } else if (ON_BOARD.matcher(entry).matches() || entry.contains("gemini-passes")) {
           link(lib.resolve("on-board").resolve(path.getFileName() + ".jar"), path);
