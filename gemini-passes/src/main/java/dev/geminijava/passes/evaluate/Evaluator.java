@@ -32,6 +32,7 @@ final class Evaluator {
           "java.lang.Short",
           "java.lang.Byte");
   private static final int MOST_STEPS = 4_000_000;
+  private static final int MOST_STEPS_WITHOUT_LAYER = 50_000;
 
   final Classes classes;
   final Trace trace;
@@ -49,6 +50,7 @@ final class Evaluator {
   final Map<Dim, Operators.Offset> offsets = new HashMap<>();
 
   private long steps;
+  private long lastLayer;
   private int names;
   private int repeats;
 
@@ -73,6 +75,24 @@ final class Evaluator {
   /** Starts counting anew. */
   void restart() {
     steps = 0;
+    lastLayer = 0;
+  }
+
+  /** How far evaluation has come. */
+  long steps() {
+    return steps;
+  }
+
+  /** A layer is made. */
+  void layer() {
+    lastLayer = steps;
+  }
+
+  /**
+   * Whether what began at a step, such as a loop that makes data, has nothing to do with layers.
+   */
+  boolean isAside(long start) {
+    return !trace.isRecording() && steps - Math.max(start, lastLayer) > MOST_STEPS_WITHOUT_LAYER;
   }
 
   /** Evaluates something that the program does nobody knows how often. */

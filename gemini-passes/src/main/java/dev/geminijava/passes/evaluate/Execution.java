@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Runs statements. Loops whose bounds are known are unrolled; others run once. */
+/**
+ * Runs statements. Loops whose bounds are known are unrolled; others run once, and so do the rounds
+ * that a loop still has when it took long and made no layer.
+ */
 final class Execution {
 
   private static final int MOST_ROUNDS = 4096;
@@ -165,7 +168,13 @@ final class Execution {
     Value walked = evaluator.evaluate(loop.iterable(), frame);
     Optional<List<Value>> items = evaluator.objects.items(walked);
     boolean open = !(walked instanceof Value.Elements e) || !e.open.isEmpty();
+    boolean aside = false;
+    long start = evaluator.steps();
     for (Value item : items.orElse(List.of())) {
+      aside = evaluator.isAside(start);
+      if (aside) {
+        break;
+      }
       set(frame, loop.variable(), item);
       Flow flow = execute(loop.body(), frame);
       if (flow == Flow.RETURN) {
@@ -175,7 +184,7 @@ final class Execution {
         return Flow.NEXT;
       }
     }
-    if (items.isPresent() && !(open && walked instanceof Value.Elements)) {
+    if (items.isPresent() && !aside && !(open && walked instanceof Value.Elements)) {
       return Flow.NEXT;
     }
     Value item = evaluator.unknown(loop.type(), Paths.of(walked) + "[i]");
@@ -188,11 +197,12 @@ final class Execution {
       Statement body,
       Frame frame,
       boolean bodyFirst) {
+    long start = evaluator.steps();
     for (int round = 0; round < MOST_ROUNDS; round++) {
       if (round > 0 || !bodyFirst) {
         Optional<Boolean> goesOn =
             condition.map(c -> evaluator.truth(c, frame)).orElse(Optional.of(true));
-        if (goesOn.isEmpty()) {
+        if (goesOn.isEmpty() || goesOn.get() && evaluator.isAside(start)) {
           return once(
               body,
               frame,

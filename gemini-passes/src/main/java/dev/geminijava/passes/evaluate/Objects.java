@@ -224,6 +224,9 @@ final class Objects {
           construct(made, code.get(), creation.parameters(), packed);
           return Value.Constant.NOTHING;
         });
+    if (code.get().isBlock()) {
+      evaluator.layer();
+    }
     return made;
   }
 

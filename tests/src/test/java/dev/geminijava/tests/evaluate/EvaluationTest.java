@@ -62,6 +62,43 @@ class EvaluationTest {
   }
 
   @Test
+  void dataThatIsMadeBeforeTheModelIsNotMadeHere() {
+    assertEquals(
+        """
+        01Linear Linear (…, 8)
+        02Linear Linear (…, 6)
+        """,
+        graph(
+            """
+            class Net {
+              public static void main(String[] args) {
+                List<float[]> pictures = new ArrayList<>();
+                for (int i = 0; i < 4096; i++) {
+                  float[] pixels = new float[64 * 64];
+                  for (int y = 0; y < 64; y++) {
+                    for (int x = 0; x < 64; x++) {
+                      pixels[y * 64 + x] = (x * y + i) % 7;
+                    }
+                  }
+                  pictures.add(pixels);
+                }
+                double mean = 0;
+                for (float[] pixels : pictures) {
+                  for (float pixel : pixels) {
+                    mean += pixel;
+                  }
+                }
+                SequentialBlock chain = new SequentialBlock();
+                for (int units = 8; units > 4; units -= 2) {
+                  chain.add(Linear.builder().setUnits(units).build());
+                }
+                Model.newInstance("net").setBlock(chain);
+              }
+            }
+            """));
+  }
+
+  @Test
   void loopsAreUnrolled() {
     assertEquals(
         """

@@ -44,16 +44,18 @@ class ActivationBytesTest {
   // One array between the split layers, on one rank that has it whole.
   private static final long WHOLE = 4L * BATCH * LENGTH * WIDTH;
 
+  // Half of the last place of a figure in the table, which is 0.1 MiB.
+  private static final long ROUNDING = (1 << 20) / 20;
+
   @ParameterizedTest
   @CsvSource({"1, 2", "2, 2"})
   void aRankKeepsItsShareBetweenSplitLayers(int stages, int ranks) {
     long whole = peak(stages, ranks, false);
     long shared = peak(stages, ranks, true);
     // In the second layer: a square and two products of the RMS norm, two sums over the ranks and
-    // the
-    // residual additions to them, the layer norm's five; in the first all but the RMS norm.
+    // the residual additions to them, the layer norm's five; in the first all but the RMS norm.
     int between = 12 + 9;
-    long least = between * WHOLE * (ranks - 1) / ranks;
+    long least = between * WHOLE * (ranks - 1) / ranks - 2 * stages * ROUNDING;
     assertTrue(whole - shared >= least, whole + " and " + shared + ": at least " + least + " less");
     assertTrue(shared > 0);
   }
