@@ -152,8 +152,7 @@ public final class Attention extends AbstractBlock {
    * @param first the place of the first; only distances matter, so any token may be the first
    */
   NDArray placed(NDArray x, int first, boolean isKey) {
-    // An array, not a number: DJL frees a number's memory at once, and backward still needs it.
-    NDArray y = isKey ? x : x.mul(x.getManager().create(scale).toType(x.getDataType(), false));
+    NDArray y = isKey ? x : x.mul(Constant.of(scale, x));
     if (positions == Positions.ROTARY || positions == Positions.XPOS) {
       y = Rotary.rotate(y, rotaryDim, first);
     }

@@ -52,9 +52,14 @@ public final class FeedForward extends AbstractBlock {
     if (gate == null) {
       wide = Activation.gelu(wide);
     } else {
-      wide = Activation.swish(gate.forward(store, inputs, training).head(), 1f).mul(wide);
+      wide = swish(gate.forward(store, inputs, training).head()).mul(wide);
     }
     return down.forward(store, new NDList(wide), training);
+  }
+
+  /** DJL's own multiplies by a plain number: see {@link Constant}. */
+  private static NDArray swish(NDArray x) {
+    return x.mul(Activation.sigmoid(x));
   }
 
   @Override

@@ -38,7 +38,8 @@ public final class LogMel {
     NDArray power = spectrum.square().sum(new int[] {3}).transpose(0, 2, 1);
     NDArray filters = waves.getManager().create(triangles(), new Shape(FREQUENCIES, MELS));
     NDArray mels = power.matMul(filters.toType(waves.getDataType(), false));
-    return mels.maximum(SILENCE).log10().add(4).div(4);
+    NDArray loudness = mels.maximum(Constant.of(SILENCE, mels)).log10();
+    return loudness.mul(Constant.of(0.25f, mels)).add(1);
   }
 
   /** How many frames so many samples make. */

@@ -13,6 +13,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -59,7 +60,11 @@ final class Trial implements AutoCloseable {
     throw new IllegalArgumentException(name + " is none of " + block.getParameters().keys());
   }
 
-  /** Backward against what a small step of some coordinates of everything changes. */
+  /**
+   * Backward against what a small step of some coordinates of everything changes. In between,
+   * memory that nothing in Java holds is filled anew: DJL frees what it made of a plain number at
+   * once, and a product needs it for its gradient.
+   */
   void checkGradients(NDArray... inputs) {
     List<NDArray> leaves = new ArrayList<>();
     for (NDArray input : inputs) {
@@ -70,7 +75,9 @@ final class Trial implements AutoCloseable {
     block.getParameters().values().forEach(p -> leaves.add(p.getArray()));
     leaves.forEach(leaf -> leaf.setRequiresGradient(true));
     try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      collector.backward(loss(inputs));
+      NDArray loss = loss(inputs);
+      fillFreedMemory();
+      collector.backward(loss);
     }
     for (NDArray leaf : leaves) {
       double[] gradient = leaf.getGradient().toDoubleArray();
@@ -79,6 +86,20 @@ final class Trial implements AutoCloseable {
         double slope = (moved(leaf, at, STEP, inputs) - moved(leaf, at, -STEP, inputs)) / 2 / STEP;
         assertEquals(
             slope, gradient[at], 1e-6 * Math.max(1, Math.abs(slope)), leaf.getShape() + "");
+      }
+    }
+  }
+
+  private static void fillFreedMemory() {
+    for (int round = 0; round < 3; round++) {
+      System.gc();
+      for (int size = 4; size <= 1 << 14; size *= 4) {
+        for (int i = 0; i < 50; i++) {
+          ByteBuffer buffer = ByteBuffer.allocateDirect(size);
+          while (buffer.hasRemaining()) {
+            buffer.put((byte) 0xFF);
+          }
+        }
       }
     }
   }
