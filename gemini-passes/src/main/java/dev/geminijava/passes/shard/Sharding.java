@@ -164,37 +164,54 @@ public final class Sharding {
     return new Draft(code, first, List.of(), Optional.of(weighing), pairings);
   }
 
-  /** What is best to do with each layer call, all classes sharing the memory. */
+  /**
+   * What is best to do with each layer call, all classes sharing the memory. A class whose layers
+   * nothing satisfies together is missing: it keeps what the propagation found.
+   */
   private Map<Draft, Map<Span, String>> best(List<Draft> drafts) {
-    Problem free = problem(drafts, false);
-    Solution solution = Search.solve(free);
+    Map<Draft, Map<Span, String>> best = new IdentityHashMap<>();
+    List<Draft> sound = new ArrayList<>();
+    double memory = 0;
+    for (Draft draft : drafts) {
+      Problem alone = problem(List.of(draft), false);
+      if (Search.solve(alone) instanceof Solution.Found found) {
+        best.putAll(choices(List.of(draft), alone, found));
+        sound.add(draft);
+        memory += found.cost().memory();
+      }
+    }
     if (!Double.isInfinite(target.memory())) {
       Set<Workload.Place> weighed = new HashSet<>();
       drafts.forEach(draft -> weighed.addAll(draft.weighing().orElseThrow().places()));
       double left = target.memory() - workload.heldBeside(weighed, target.costs());
-      if (!(solution instanceof Solution.Found found) || found.cost().memory() > left) {
-        free = problem(drafts, true);
-        solution = Search.closest(free.within(left));
-      }
-    }
-    Map<Draft, Map<Span, String>> best = new IdentityHashMap<>();
-    if (solution instanceof Solution.Found found) {
-      int node = 0;
-      for (Draft draft : drafts) {
-        Map<Span, String> here = new LinkedHashMap<>();
-        for (Span call : draft.weighing().orElseThrow().calls()) {
-          int choice = found.choices().get(node);
-          here.put(call, free.nodes().get(node).strategies().get(choice).name());
-          node++;
+      if (memory > left) {
+        Problem scarce = problem(sound, true).within(left);
+        if (Search.closest(scarce) instanceof Solution.Found found) {
+          best.putAll(choices(sound, scarce, found));
         }
-        best.put(draft, here);
       }
     }
     return best;
   }
 
+  private static Map<Draft, Map<Span, String>> choices(
+      List<Draft> drafts, Problem problem, Solution.Found found) {
+    Map<Draft, Map<Span, String>> choices = new IdentityHashMap<>();
+    int node = 0;
+    for (Draft draft : drafts) {
+      Map<Span, String> here = new LinkedHashMap<>();
+      for (Span call : draft.weighing().orElseThrow().calls()) {
+        int choice = found.choices().get(node);
+        here.put(call, problem.nodes().get(node).strategies().get(choice).name());
+        node++;
+      }
+      choices.put(draft, here);
+    }
+    return choices;
+  }
+
   /**
-   * All classes as one problem, without a limit on memory.
+   * Some classes as one problem, without a limit on memory.
    *
    * @param scarce whether layers may be split and gathered for memory's sake alone
    */
