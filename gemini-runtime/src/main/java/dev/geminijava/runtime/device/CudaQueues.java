@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import jcuda.Pointer;
 import jcuda.runtime.JCuda;
 import jcuda.runtime.cudaError;
@@ -24,8 +26,14 @@ final class CudaQueues implements Queues {
   private static final int DEFAULT_FLAGS = 0;
   private static final Cleaner CLEANER = Cleaner.create();
 
+  // CUDA tells the time between two events in milliseconds of single precision: microseconds get
+  // lost above this.
+  private static final float EXACT_MILLIS = 10_000;
+
   private final Map<Queue, cudaStream_t> streams = new ConcurrentHashMap<>();
   private final Map<Integer, Origin> origins = new ConcurrentHashMap<>();
+  private final Map<Integer, java.util.Queue<cudaEvent_t>> spare = new ConcurrentHashMap<>();
+  private final Set<Integer> inUse = ConcurrentHashMap.newKeySet();
   private final Set<Queue> peers = ConcurrentHashMap.newKeySet();
   private final Set<Queue> strangers = ConcurrentHashMap.newKeySet();
 
@@ -33,10 +41,14 @@ final class CudaQueues implements Queues {
     JCuda.setExceptionsEnabled(false);
   }
 
-  /** A moment that both clocks know. */
-  private record Origin(cudaEvent_t event, long nanos) {}
+  /**
+   * A moment that both clocks know.
+   *
+   * @param mark keeps the event
+   */
+  private record Origin(Mark mark, long nanos) {}
 
-  /** A CUDA event; destroyed when nobody knows it any more. */
+  /** A CUDA event. When nobody knows it any more it serves again, in the same GPU's queues. */
   private final class Mark implements Event {
     private final cudaEvent_t event;
     private final int gpu;
@@ -44,13 +56,15 @@ final class CudaQueues implements Queues {
     Mark(cudaEvent_t event, int gpu) {
       this.event = event;
       this.gpu = gpu;
-      CLEANER.register(this, () -> JCuda.cudaEventDestroy(event));
+      java.util.Queue<cudaEvent_t> again = spare(gpu);
+      CLEANER.register(this, () -> again.add(event));
     }
 
     @Override
     public boolean isPast() {
-      int error = JCuda.cudaEventQuery(event);
+      int error = on(gpu, () -> JCuda.cudaEventQuery(event));
       if (error == cudaError.cudaErrorNotReady) {
+        JCuda.cudaGetLastError();
         return false;
       }
       check(error, "ask for an event");
@@ -59,7 +73,7 @@ final class CudaQueues implements Queues {
 
     @Override
     public void join() {
-      check(JCuda.cudaEventSynchronize(event), "wait for an event");
+      on(gpu, () -> check(JCuda.cudaEventSynchronize(event), "wait for an event"));
     }
 
     @Override
@@ -67,11 +81,22 @@ final class CudaQueues implements Queues {
       join();
       Origin origin = origins.get(gpu);
       float[] milliseconds = new float[1];
-      check(
-          JCuda.cudaEventElapsedTime(milliseconds, origin.event(), event),
-          "take the time between two events");
-      return origin.nanos() + (long) (milliseconds[0] * 1e6);
+      on(
+          gpu,
+          () ->
+              check(
+                  JCuda.cudaEventElapsedTime(milliseconds, origin.mark().event, event),
+                  "take the time between two events"));
+      long nanos = origin.nanos() + (long) (milliseconds[0] * 1e6);
+      if (milliseconds[0] > EXACT_MILLIS) {
+        origins.put(gpu, new Origin(this, nanos));
+      }
+      return nanos;
     }
+  }
+
+  private java.util.Queue<cudaEvent_t> spare(int gpu) {
+    return spare.computeIfAbsent(gpu, g -> new ConcurrentLinkedQueue<>());
   }
 
   /** A mark of the host's, which queues of GPUs may have to wait for. */
@@ -94,21 +119,26 @@ final class CudaQueues implements Queues {
     return on(
         gpu,
         () -> {
-          origins.computeIfAbsent(gpu, CudaQueues::origin);
-          cudaEvent_t event = new cudaEvent_t();
-          check(JCuda.cudaEventCreate(event), "make an event");
-          check(JCuda.cudaEventRecord(event, stream(queue)), "record an event");
-          return new Mark(event, gpu);
+          origins.computeIfAbsent(gpu, this::origin);
+          return mark(queue, gpu);
         });
   }
 
+  private Mark mark(Queue queue, int gpu) {
+    cudaEvent_t event = spare(gpu).poll();
+    if (event == null) {
+      event = new cudaEvent_t();
+      check(JCuda.cudaEventCreate(event), "make an event");
+    }
+    check(JCuda.cudaEventRecord(event, stream(queue)), "record an event");
+    return new Mark(event, gpu);
+  }
+
   // Once for each GPU, when it is first used: the only wait for a device that is not asked for.
-  private static Origin origin(int gpu) {
-    cudaEvent_t event = new cudaEvent_t();
-    check(JCuda.cudaEventCreate(event), "make an event");
-    check(JCuda.cudaEventRecord(event, null), "record an event");
-    check(JCuda.cudaEventSynchronize(event), "wait for an event");
-    return new Origin(event, System.nanoTime());
+  private Origin origin(int gpu) {
+    Mark mark = mark(Queue.compute(new Memory.Gpu(gpu)), gpu);
+    mark.join();
+    return new Origin(mark, System.nanoTime());
   }
 
   @Override
@@ -130,7 +160,6 @@ final class CudaQueues implements Queues {
 
   @Override
   public void copy(Queue queue, ByteBuffer source, ByteBuffer target) {
-    // With unified addresses the pointers themselves tell which memories they mean.
     on(
         gpu(queue),
         () ->
@@ -139,9 +168,19 @@ final class CudaQueues implements Queues {
                     Pointer.to(target),
                     Pointer.to(source),
                     source.remaining(),
-                    cudaMemcpyKind.cudaMemcpyDefault,
+                    kind(queue),
                     stream(queue)),
                 "copy " + source.remaining() + " bytes, " + queue));
+  }
+
+  /** What CUDA calls the copies of a queue. JCuda knows no cudaMemcpyDefault. */
+  static int kind(Queue queue) {
+    boolean from = queue.at() instanceof Memory.Gpu;
+    boolean to = queue.to() instanceof Memory.Gpu;
+    if (from && to) {
+      return cudaMemcpyKind.cudaMemcpyDeviceToDevice;
+    }
+    return from ? cudaMemcpyKind.cudaMemcpyDeviceToHost : cudaMemcpyKind.cudaMemcpyHostToDevice;
   }
 
   @Override
@@ -167,7 +206,7 @@ final class CudaQueues implements Queues {
     return reaches;
   }
 
-  private static boolean enablePeer(Memory.Gpu from, Memory.Gpu to) {
+  private boolean enablePeer(Memory.Gpu from, Memory.Gpu to) {
     int[] can = new int[1];
     check(
         JCuda.cudaDeviceCanAccessPeer(can, from.index(), to.index()),
@@ -184,17 +223,25 @@ final class CudaQueues implements Queues {
             JCuda.cudaGetLastError();
             return true;
           }
+          // The hardware connects only so many at once.
+          if (error == cudaError.cudaErrorTooManyPeers) {
+            JCuda.cudaGetLastError();
+            return false;
+          }
           check(error, "let " + from + " reach " + to);
           return true;
         });
   }
 
   @Override
-  public ByteBuffer pinned(int bytes) {
+  public ByteBuffer pinned(Memory beside, int bytes) {
     Pointer pointer = new Pointer();
-    check(
-        JCuda.cudaHostAlloc(pointer, bytes, JCuda.cudaHostAllocPortable),
-        "pin " + bytes + " bytes of the host's memory");
+    on(
+        ((Memory.Gpu) beside).index(),
+        () ->
+            check(
+                JCuda.cudaHostAlloc(pointer, bytes, JCuda.cudaHostAllocPortable),
+                "pin " + bytes + " bytes of the host's memory"));
     return pointer.getByteBuffer(0, bytes);
   }
 
@@ -219,7 +266,7 @@ final class CudaQueues implements Queues {
     return queue.to() instanceof Memory.Gpu gpu ? gpu.index() : -1;
   }
 
-  private static void on(int gpu, Runnable call) {
+  private void on(int gpu, Runnable call) {
     on(
         gpu,
         () -> {
@@ -228,8 +275,11 @@ final class CudaQueues implements Queues {
         });
   }
 
-  /** Calls with a GPU as the current one; libtorch's idea of the current one stays as it was. */
-  private static <T> T on(int gpu, java.util.function.Supplier<T> call) {
+  /**
+   * Calls with a GPU as the current one. The one before is current again afterwards, unless nothing
+   * in this process uses it: to select it takes some of its memory.
+   */
+  private <T> T on(int gpu, Supplier<T> call) {
     int[] current = new int[1];
     check(JCuda.cudaGetDevice(current), "find the current GPU");
     if (current[0] == gpu) {
@@ -239,8 +289,14 @@ final class CudaQueues implements Queues {
     try {
       return call.get();
     } finally {
-      check(JCuda.cudaSetDevice(current[0]), "go back to GPU " + current[0]);
+      if (isInUse(current[0])) {
+        check(JCuda.cudaSetDevice(current[0]), "go back to GPU " + current[0]);
+      }
     }
+  }
+
+  private boolean isInUse(int gpu) {
+    return inUse.contains(gpu) || Driver.isInUse(gpu) && inUse.add(gpu);
   }
 
   private static void check(int error, String what) {

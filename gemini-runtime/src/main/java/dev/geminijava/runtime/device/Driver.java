@@ -28,7 +28,11 @@ record Driver(int number, String module, String problem) {
   private static final Pattern VERSION = Pattern.compile("\\b(\\d{3,}\\.\\d+(?:\\.\\d+)?)\\b");
 
   static Driver find() {
-    return find(Platform.isWindows() ? "nvcuda" : "libcuda.so.1", MODULE);
+    return find(library(), MODULE);
+  }
+
+  private static String library() {
+    return Platform.isWindows() ? "nvcuda" : "libcuda.so.1";
   }
 
   /**
@@ -51,6 +55,21 @@ record Driver(int number, String module, String problem) {
     } catch (LinkageError e) {
       return new Driver(0, module, "");
     }
+  }
+
+  /** Whether this process has a context on a GPU; asking makes none. */
+  static boolean isInUse(int gpu) {
+    return isInUse(library(), gpu);
+  }
+
+  static boolean isInUse(String library, int gpu) {
+    IntByReference flags = new IntByReference();
+    IntByReference active = new IntByReference();
+    int error =
+        NativeLibrary.getInstance(library)
+            .getFunction("cuDevicePrimaryCtxGetState")
+            .invokeInt(new Object[] {gpu, flags, active});
+    return error == 0 && active.getValue() != 0;
   }
 
   private static String module(Path file) {

@@ -82,7 +82,7 @@ final class HostQueues implements Queues {
   }
 
   @Override
-  public ByteBuffer pinned(int bytes) {
+  public ByteBuffer pinned(Memory beside, int bytes) {
     return ByteBuffer.allocateDirect(bytes);
   }
 }

@@ -20,6 +20,10 @@ interface Queues {
   /** Whether one copy takes bytes from a memory to another; else they go through the host's. */
   boolean reaches(Memory from, Memory to);
 
-  /** Memory of the host that copies read and write without further copying. */
-  ByteBuffer pinned(int bytes);
+  /**
+   * Memory of the host that copies read and write without further copying.
+   *
+   * @param beside the memory at the other end of the first of these copies
+   */
+  ByteBuffer pinned(Memory beside, int bytes);
 }

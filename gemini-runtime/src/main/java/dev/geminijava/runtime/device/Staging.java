@@ -38,7 +38,7 @@ final class Staging {
       int bytes = Math.min(pieceBytes, size - begin);
       int i = next++ % buffers.length;
       if (buffers[i] == null) {
-        buffers[i] = queues.pinned(pieceBytes);
+        buffers[i] = queues.pinned(onHost ? to : from, pieceBytes);
       }
       ByteBuffer piece = buffers[i].slice(0, bytes);
       ByteBuffer part = source.slice(source.position() + begin, bytes);

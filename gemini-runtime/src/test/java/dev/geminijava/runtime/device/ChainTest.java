@@ -74,11 +74,30 @@ class ChainTest {
     assertTrue(inventory.withoutGpus().endsWith("--devices=cpu:N works without"));
   }
 
+  /** GPUs that nothing uses are not selected only to have been selected. */
+  @Test
+  void whichGpusAreInUseIsAskedOfTheDriver() throws IOException, InterruptedException {
+    String driver =
+        library(
+            """
+            int cuDevicePrimaryCtxGetState(int device, unsigned *flags, int *active) {
+              *flags = 0;
+              *active = device == 1;
+              return device == 2 ? 101 : 0;
+            }
+            """);
+    assertFalse(Driver.isInUse(driver, 0));
+    assertTrue(Driver.isInUse(driver, 1));
+    assertFalse(Driver.isInUse(driver, 2));
+  }
+
   private String driver(String body) throws IOException, InterruptedException {
+    return library("int cuDriverGetVersion(int *version) { " + body + "; }");
+  }
+
+  private String library(String text) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(directory, "driver");
-    Path source =
-        Files.writeString(
-            folder.resolve("driver.c"), "int cuDriverGetVersion(int *version) { " + body + "; }");
+    Path source = Files.writeString(folder.resolve("driver.c"), text);
     Path library = folder.resolve("libcuda.so.1");
     try {
       Process gcc =

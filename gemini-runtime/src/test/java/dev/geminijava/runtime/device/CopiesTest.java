@@ -2,12 +2,17 @@ package dev.geminijava.runtime.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import jcuda.Pointer;
+import jcuda.runtime.JCuda;
+import jcuda.runtime.cudaError;
+import jcuda.runtime.cudaMemcpyKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -180,7 +185,7 @@ class CopiesTest {
     }
 
     @Override
-    public ByteBuffer pinned(int bytes) {
+    public ByteBuffer pinned(Memory beside, int bytes) {
       return ByteBuffer.allocateDirect(bytes);
     }
 
@@ -199,6 +204,25 @@ class CopiesTest {
       }
       return races;
     }
+  }
+
+  /** JCuda refuses some kinds of copies by itself; without a driver, CUDA refuses the others. */
+  @Test
+  void jCudaHandsOurKindsOfCopiesToCuda() {
+    assumeTrue(Inventory.detect().gpus().isEmpty(), "CUDA would copy");
+    JCuda.setExceptionsEnabled(false);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+    for (Memory from : List.of(Memory.HOST, GPUS.get(0))) {
+      for (Memory to : List.of(GPUS.get(0), GPUS.get(1))) {
+        int kind = CudaQueues.kind(Queue.copies(from, to));
+        assertEquals(
+            cudaError.cudaErrorInsufficientDriver,
+            JCuda.cudaMemcpyAsync(Pointer.to(buffer), Pointer.to(buffer), PIECE, kind, null));
+      }
+    }
+    assertEquals(
+        cudaMemcpyKind.cudaMemcpyDeviceToHost,
+        CudaQueues.kind(Queue.copies(GPUS.get(0), Memory.HOST)));
   }
 
   /** The same calls move real bytes, over threads; larger than all staging buffers together. */
