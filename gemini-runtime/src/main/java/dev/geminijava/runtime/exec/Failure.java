@@ -1,12 +1,13 @@
 package dev.geminijava.runtime.exec;
 
+import dev.geminijava.runtime.device.OutOfMemory;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** What a failed step tells the user: the original exception, and where on the mesh it happened. */
-final class Failure {
+public final class Failure {
 
   private Failure() {}
 
@@ -46,7 +47,17 @@ final class Failure {
                     && !f.getClassName().startsWith("java."))
         .findFirst()
         .ifPresent(f -> place.append(", at ").append(f));
-    thrown.addSuppressed(new Place(place.toString()));
+    return noted(thrown, place.toString());
+  }
+
+  /**
+   * Says where an exception happened, and how much memory was missing if it is about that.
+   *
+   * @return the exception
+   */
+  public static <T extends Throwable> T noted(T thrown, String place) {
+    String memory = OutOfMemory.in(thrown).map(out -> ": " + out).orElse("");
+    thrown.addSuppressed(new Place(place + memory));
     return thrown;
   }
 

@@ -7,6 +7,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterServer;
 import ai.djl.training.optimizer.Optimizer;
 import dev.geminijava.runtime.exec.Arrays;
+import dev.geminijava.runtime.exec.Failure;
 import dev.geminijava.runtime.exec.Tasks;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ final class Update {
       for (int r = 0; r < arrays.size(); r++) {
         String id = arrays.size() == 1 ? parameter.getId() : parameter.getId() + "/" + r;
         NDArray array = arrays.get(r);
-        updates.add(() -> server.update(id, new NDArray[] {array}));
+        updates.add(() -> update(parameter, id, array));
       }
     }
     if (updates.isEmpty()) {
@@ -50,6 +51,14 @@ final class Update {
         updates.subList(1, updates.size()),
         execution.mesh().size(),
         execution.mesh().threadsPerRank());
+  }
+
+  private void update(Parameter parameter, String id, NDArray array) {
+    try {
+      server.update(id, new NDArray[] {array});
+    } catch (RuntimeException e) {
+      throw Failure.noted(e, "in the update of parameter " + parameter.getName());
+    }
   }
 
   /** Fails like DJL's trainer if no gradient was collected before the first step. */

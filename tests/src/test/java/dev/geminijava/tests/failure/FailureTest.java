@@ -12,6 +12,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
@@ -231,6 +232,24 @@ class FailureTest {
         },
         IllegalStateException.class,
         "Linear cannot be shared out over 2 ranks as the layers before it were");
+  }
+
+  /** Really too much: the place says how much, and what is free. */
+  @ParameterizedTest
+  @EnumSource(value = Mode.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  void outOfMemoryInOneLane(Mode mode) {
+    try (Subject subject = new Subject(mode)) {
+      subject.step();
+      subject.step();
+      subject.trouble = array -> array.add(array.getManager().zeros(new Shape(1L << 48)).sum());
+      Throwable thrown = assertThrows(EngineException.class, subject::step);
+      assertTrue(
+          places(thrown)
+              .matches(
+                  "in stage \\d of \\d, micro-batch \\d+ of \\d+.*: out of memory: 1024\\.0 TiB asked for,"
+                      + " .* free on host; .*"),
+          places(thrown));
+    }
   }
 
   @ParameterizedTest
