@@ -61,7 +61,11 @@ public final class Shards {
     return whole.get();
   }
 
-  public static PtNDArray product(PtNDArray left, PtNDArray right, Supplier<PtNDArray> product) {
+  public static PtNDArray product(
+      PtNDArray left,
+      PtNDArray right,
+      BinaryOperator<PtNDArray> operation,
+      Supplier<PtNDArray> product) {
     return product.get();
   }
 

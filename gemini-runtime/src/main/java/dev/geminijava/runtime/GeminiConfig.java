@@ -23,6 +23,7 @@ import java.util.Properties;
  * @param sequenceParallel whether sums over the ranks of a stage stay shared out along the sequence
  *     as long as they can
  * @param schedule order of work
+ * @param precision how exactly matrices are multiplied
  * @param devices where to run
  * @param plan the plan file that was read
  * @param boundaries the plan's candidate cuts at which stages end; empty if they are to be found
@@ -37,6 +38,7 @@ public record GeminiConfig(
     OptionalInt microBatches,
     boolean sequenceParallel,
     Optional<ScheduleType> schedule,
+    Precision precision,
     Optional<DeviceSpec> devices,
     Optional<Path> plan,
     List<Integer> boundaries,
@@ -55,6 +57,7 @@ public record GeminiConfig(
       shardingSize = OptionalInt.of(1);
       pipelineDegree = OptionalInt.of(1);
       boundaries = List.of();
+      precision = Precision.FP32;
     }
     if (!mode.shards()) {
       shardingSize = one(mode, "shard", "sharding-size", shardingSize);
@@ -77,6 +80,16 @@ public record GeminiConfig(
     int pipeline = pipelineDegree.orElse(1);
     if (devices.isPresent() && devices.get().count() < (long) sharding * pipeline) {
       throw new GeminiConfigException(tooFewDevices(sharding, pipeline, devices.get()));
+    }
+    boolean onGpus =
+        devices
+            .map(some -> some instanceof DeviceSpec.Gpu || some instanceof DeviceSpec.Gpus)
+            .orElse(false);
+    if (precision == Precision.TF32 && !onGpus) {
+      throw new GeminiConfigException(
+          "precision=tf32: only NVIDIA GPUs multiply in TF32, and "
+              + devices.map(some -> "devices=" + some + " are none").orElse("none is asked for")
+              + ": use --precision=bf16, or --devices=gpu:0, for example");
     }
   }
 
@@ -110,6 +123,7 @@ public record GeminiConfig(
         microBatches,
         sequenceParallel,
         schedule,
+        precision,
         devices,
         plan,
         boundaries,
@@ -176,6 +190,11 @@ public record GeminiConfig(
       return put("schedule", schedule);
     }
 
+    /** How exactly to multiply matrices. */
+    public Builder precision(Precision precision) {
+      return put("precision", precision);
+    }
+
     /** The devices, {@code cpu:4} or {@code gpu:0,1}. */
     public Builder devices(String devices) {
       return put("devices", devices);
@@ -227,6 +246,7 @@ public record GeminiConfig(
           count(all, "micro-batches"),
           all.get("sequence-parallel", Settings::truth).orElse(false),
           all.get("schedule", ScheduleType::parse),
+          all.get("precision", Precision::parse).orElse(Precision.FP32),
           all.get("devices", DeviceSpec::parse),
           plan,
           all.get("boundaries", PlanFile::boundaries).orElse(List.of()),

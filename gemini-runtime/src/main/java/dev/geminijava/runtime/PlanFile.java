@@ -38,6 +38,7 @@ public record PlanFile(
           "micro-batches",
           "sequence-parallel",
           "schedule",
+          "precision",
           "boundaries",
           "devices");
 

@@ -20,6 +20,7 @@ final class Settings {
           "micro-batches",
           "sequence-parallel",
           "schedule",
+          "precision",
           "devices",
           "plan",
           "device-memory",

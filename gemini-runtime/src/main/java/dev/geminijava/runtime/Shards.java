@@ -78,9 +78,17 @@ public final class Shards {
   /**
    * Called by the engine where it multiplies matrices; a matrix in shares gives a product in
    * shares.
+   *
+   * @param operation multiplies two
+   * @param product multiplies these two as they are
    */
-  public static PtNDArray product(PtNDArray left, PtNDArray right, Supplier<PtNDArray> product) {
-    return Operation.product(left, right).orElseGet(product);
+  public static PtNDArray product(
+      PtNDArray left,
+      PtNDArray right,
+      BinaryOperator<PtNDArray> operation,
+      Supplier<PtNDArray> product) {
+    return Operation.product(left, right)
+        .orElseGet(() -> Lane.product(left, right, operation, product));
   }
 
   /** Called by the engine for an operation on single elements; an array in shares stays in them. */

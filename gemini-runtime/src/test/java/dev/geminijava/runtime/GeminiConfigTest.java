@@ -211,6 +211,31 @@ class GeminiConfigTest {
   }
 
   @Test
+  void aPrecisionMayStandWhereverOthersDo() throws IOException {
+    assertEquals(Precision.FP32, config(Map.of(), Map.of()).precision());
+    assertEquals(Precision.BF16, config(Map.of("gemini.precision", "BF16"), Map.of()).precision());
+    assertEquals(Precision.BF16, config(Map.of(), Map.of("GEMINI_PRECISION", "bf16")).precision());
+    Path plan = write("precision=tf32", "devices=gpu:0");
+    assertEquals(
+        Precision.TF32, config(Map.of("gemini.plan", plan.toString()), Map.of()).precision());
+    assertEquals(
+        Precision.FP32,
+        config(Map.of("gemini.plan", plan.toString(), "gemini.mode", "none"), Map.of())
+            .precision());
+    assertRefused(
+        "precision=fp8: `fp8` is no precision: use one of fp32, bf16, tf32",
+        Map.of("gemini.precision", "fp8"));
+    assertRefused(
+        "precision=tf32: only NVIDIA GPUs multiply in TF32, and devices=cpu:2 are none: use"
+            + " --precision=bf16, or --devices=gpu:0, for example",
+        Map.of("gemini.precision", "tf32", "gemini.devices", "cpu:2"));
+    assertRefused(
+        "precision=tf32: only NVIDIA GPUs multiply in TF32, and none is asked for: use"
+            + " --precision=bf16, or --devices=gpu:0, for example",
+        Map.of("gemini.precision", "tf32"));
+  }
+
+  @Test
   void boundariesGiveTheDegreeAndContradictAnother() throws IOException {
     Path plan = write("# two stages", "", "boundaries: 3");
     assertEquals(
@@ -227,7 +252,7 @@ class GeminiConfigTest {
     assertPlanRefused(
         2,
         "unknown key `stages`: use one of mode, sharding-size, pipeline-degree,"
-            + " micro-batches, sequence-parallel, schedule, boundaries, devices",
+            + " micro-batches, sequence-parallel, schedule, precision, boundaries, devices",
         "mode=pipeline",
         "stages=4");
     assertPlanRefused(1, "`pipeline` is not of the form key=value", "pipeline");

@@ -13,6 +13,7 @@ public enum Setting {
   SEQUENCE_PARALLEL(
       "each rank keeps its share of the sequence between split layers", "true, false"),
   SCHEDULE("order of the stages' work", "auto, gpipe, 1f1b"),
+  PRECISION("how exactly matrices are multiplied", "fp32, bf16, tf32"),
   DEVICES(
       "devices to use",
       "cpu:N (N virtual devices), gpu:I,J,… (those GPUs) or gpus:N (N ranks on any GPUs)"),
@@ -61,7 +62,7 @@ public enum Setting {
   /** The values, where they are a short list. */
   List<String> choices() {
     return switch (this) {
-      case MODE, SCHEDULE, SEQUENCE_PARALLEL, QUIET -> List.of(allowed.split(", "));
+      case MODE, SCHEDULE, PRECISION, SEQUENCE_PARALLEL, QUIET -> List.of(allowed.split(", "));
       default -> List.of();
     };
   }
@@ -78,7 +79,7 @@ public enum Setting {
       return "auto"; // leaves any of them to the runtime
     }
     return switch (this) {
-      case MODE, SCHEDULE, SEQUENCE_PARALLEL, QUIET -> {
+      case MODE, SCHEDULE, PRECISION, SEQUENCE_PARALLEL, QUIET -> {
         String lower = value.toLowerCase(Locale.ROOT).replace('-', '_');
         yield choices().contains(lower) ? lower : null;
       }

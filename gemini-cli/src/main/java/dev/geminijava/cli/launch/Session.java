@@ -7,6 +7,8 @@ import dev.geminijava.cli.report.StderrReporter;
 import dev.geminijava.cli.report.Terminal;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.GeminiConfigException;
+import dev.geminijava.runtime.Precision;
+import dev.geminijava.runtime.device.Tf32;
 import dev.geminijava.runtime.trace.Reporter;
 
 /**
@@ -23,7 +25,9 @@ record Session(Settings settings) {
   void open() {
     if (!settings.isEmpty()) {
       try {
-        GeminiConfig.fromEnvironment();
+        if (GeminiConfig.fromEnvironment().precision() == Precision.TF32) {
+          Tf32.allow();
+        }
       } catch (GeminiConfigException e) {
         throw new UsageException(e.getMessage());
       }

@@ -83,6 +83,7 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
         drawn("randint", "size", "(low + high) / 2"),
         drawn("randperm", "new ai.djl.ndarray.types.Shape(n)", "0"),
         product("matmul", 1),
+        product("bmm", 1),
         product("dot", 2),
         recurrent("rnn"),
         recurrent("gru"),
@@ -147,9 +148,10 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
         JNI,
         new Created(method, "PtNDArray"),
         places,
-        RuntimeNames.SHARDS + ".product(ndArray1, ndArray2, () -> ",
+        RuntimeNames.SHARDS + ".product(ndArray1, ndArray2, JniUtils::" + method + ", () -> ",
         ")",
-        "scores over a vocabulary are computed in shares, from a tied table, too");
+        "scores over a vocabulary are computed in shares, from a tied table, too; factors may be"
+            + " rounded");
   }
 
   private static Hook recurrent(String method) {

@@ -24,4 +24,9 @@ public record Gpu(
   public Gpu {
     peers = List.copyOf(peers);
   }
+
+  /** Whether it multiplies in TF32 and bfloat16: from compute capability 8.0. */
+  public boolean multipliesInShort() {
+    return Integer.parseInt(computeCapability.split("\\.")[0]) >= 8;
+  }
 }

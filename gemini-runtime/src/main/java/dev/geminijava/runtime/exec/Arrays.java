@@ -4,6 +4,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.geminijava.torch.TorchScript;
@@ -100,6 +102,12 @@ public final class Arrays {
 
   /** Size of an array's elements in bytes. */
   public static long bytes(NDArray array) {
-    return array.size() * array.getDataType().getNumOfBytes();
+    return bytes(array.getShape(), array.getDataType());
+  }
+
+  /** Size of so many elements in bytes. */
+  static long bytes(Shape shape, DataType type) {
+    // The only type that DJL has no name for and that is met here is bfloat16.
+    return shape.size() * (type == DataType.UNKNOWN ? Short.BYTES : type.getNumOfBytes());
   }
 }

@@ -4,17 +4,20 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.geminijava.runtime.Precision;
 import dev.geminijava.runtime.device.Memory;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -191,25 +194,52 @@ public final class Lane implements Runnable {
   public static PtNDArray linear(
       PtNDArray input, PtNDArray weight, PtNDArray bias, Supplier<PtNDArray> linear) {
     Lane lane = CURRENT.get();
-    if (lane == null || !lane.step.training) {
+    if (lane == null) {
       return linear.get();
+    }
+    boolean rounds = lane.rounds(input) && lane.rounds(weight);
+    Supplier<PtNDArray> plain = rounds ? () -> Bfloat16.linear(input, weight, bias) : linear;
+    if (!lane.step.training) {
+      return plain.get();
     }
     Optional<SplitArray> shares =
         SplitArray.unsettled(input).filter(array -> array.axis() < array.shape.dimension() - 1);
     if (shares.isEmpty()) {
       SplitArray.settle(input);
       if (lane.step.microBatches().size() == 1) {
-        return linear.get();
+        return plain.get();
       }
     }
     NDArray known = lane.parameters.get(weight);
     NDArray knownBias = bias == null ? null : lane.parameters.get(bias);
     if (known == null || !lane.isTrained(known) || bias != null && knownBias == null) {
-      return linear.get();
+      return plain.get();
     }
     boolean trained = knownBias != null && lane.isTrained(knownBias);
     return LinearCall.forward(
-        lane.tape, input, shares, weight, known, bias, trained ? knownBias : null);
+        lane.tape, input, shares, weight, known, bias, trained ? knownBias : null, rounds);
+  }
+
+  /**
+   * A product of matrices.
+   *
+   * @param operation multiplies two
+   * @param product multiplies these two as they are
+   */
+  public static PtNDArray product(
+      PtNDArray left,
+      PtNDArray right,
+      BinaryOperator<PtNDArray> operation,
+      Supplier<PtNDArray> product) {
+    Lane lane = CURRENT.get();
+    return lane != null && lane.rounds(left) && lane.rounds(right)
+        ? Bfloat16.product(left, right, operation)
+        : product.get();
+  }
+
+  /** Whether an array is rounded where it is a factor. */
+  private boolean rounds(NDArray factor) {
+    return step.precision == Precision.BF16 && factor.getDataType() == DataType.FLOAT32;
   }
 
   /** Called by the engine where it makes an array of nothing. */

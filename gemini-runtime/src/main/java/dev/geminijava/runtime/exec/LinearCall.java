@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -27,8 +28,9 @@ import java.util.Optional;
  * @param bias the bias that does, (o), or null
  * @param input what was multiplied
  * @param output a leaf that the product was added to and so collects its gradient, (rows, o)
+ * @param rounds whether factors are rounded
  */
-record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray output) {
+record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray output, boolean rounds) {
 
   // Fewer rows do not keep a matrix product busy; more only have to be copied together.
   private static final int ENOUGH_ROWS = 512;
@@ -55,7 +57,8 @@ record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray outpu
       PtNDArray weight,
       NDArray known,
       PtNDArray bias,
-      NDArray knownBias) {
+      NDArray knownBias,
+      boolean rounds) {
     NDManager manager = input.getManager();
     Shape shape = input.getShape();
     Optional<Lent> lent = shares.map(SplitArray::lend);
@@ -73,15 +76,29 @@ record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray outpu
                       : bias.stopGradient();
               return Arrays.leaf(offset.broadcast(rows.getShape().get(0), features), manager);
             });
-    NDArray product = Programs.ADD_PRODUCT.call(manager, output, rows, fixed);
+    NDArray factor = rounds ? Bfloat16.round(rows) : rows;
+    NDArray product =
+        rounds
+            ? rounded(output, factor, fixed)
+            : Programs.ADD_PRODUCT.call(manager, output, rows, fixed);
     LinearInput kept =
         lent.isPresent()
             ? new LinearInput.Shared(
                 lent.get().shares().stream().map(tape::kept).toList(), shares.get().axis())
-            : new LinearInput.Whole(tape.kept(rows.stopGradient()));
+            : new LinearInput.Whole(tape.keptOutside(factor));
     lent.ifPresent(whole -> rows.close());
-    tape.running().linearCalls.add(new LinearCall(known, knownBias, kept, tape.kept(output)));
+    tape.running()
+        .linearCalls
+        .add(new LinearCall(known, knownBias, kept, tape.kept(output), rounds));
     return (PtNDArray) product.reshape(shape.slice(0, shape.dimension() - 1).add(features));
+  }
+
+  private static NDArray rounded(NDArray output, NDArray factor, NDArray fixed) {
+    try (NDArray weight = Bfloat16.round(fixed);
+        NDArray product = factor.matMul(weight);
+        NDArray wide = Bfloat16.widen(product)) {
+      return output.add(wide);
+    }
   }
 
   /** Adds the calls' gradients to their layers' weights and biases, and lets go of them. */
@@ -101,6 +118,7 @@ record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray outpu
   private static void finishLayer(List<LinearCall> calls) {
     NDArray weight = calls.get(0).weight;
     NDArray bias = calls.get(0).bias;
+    boolean rounds = calls.get(0).rounds;
     try (NDManager scope = calls.get(0).output.getManager().newSubManager(weight.getDevice())) {
       // A piece of several parts has an axis for them.
       long columns = weight.getShape().get(weight.getShape().dimension() - 1);
@@ -117,13 +135,13 @@ record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray outpu
         gradients.add(gradient);
         inputs.add(call.input.rows(scope));
         if (rows(inputs) >= ENOUGH_ROWS) {
-          add(sum, bias, gradients, inputs, scope);
+          add(sum, bias, gradients, inputs, rounds, scope);
           gradients = new NDList();
           inputs = new NDList();
         }
       }
       if (!inputs.isEmpty()) {
-        add(sum, bias, gradients, inputs, scope);
+        add(sum, bias, gradients, inputs, rounds, scope);
       }
       accumulate(weight, sum.reshape(weight.getShape()));
     }
@@ -134,15 +152,28 @@ record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray outpu
   }
 
   private static void add(
-      NDArray sum, NDArray bias, NDList gradients, NDList inputs, NDManager scope) {
+      NDArray sum, NDArray bias, NDList gradients, NDList inputs, boolean rounds, NDManager scope) {
     NDArray gradient = joined(gradients, scope);
     NDArray input = joined(inputs, scope);
-    Programs.ADD_PRODUCT_IN_PLACE.call(scope, sum, gradient.transpose(), input);
+    if (rounds) {
+      NDArray product = factor(gradient, scope).transpose().matMul(factor(input, scope));
+      product.attach(scope);
+      sum.addi(Bfloat16.widen(product));
+    } else {
+      Programs.ADD_PRODUCT_IN_PLACE.call(scope, sum, gradient.transpose(), input);
+    }
     if (bias != null) {
       NDArray columns = gradient.sum(new int[] {0});
       columns.attach(scope);
       accumulate(bias, columns.reshape(bias.getShape()));
     }
+  }
+
+  /** What is multiplied; an input may have been kept that way. */
+  private static NDArray factor(NDArray array, NDManager scope) {
+    NDArray factor = array.getDataType() == DataType.FLOAT32 ? Bfloat16.round(array) : array;
+    factor.attach(scope);
+    return factor;
   }
 
   private static NDArray joined(NDList parts, NDManager scope) {

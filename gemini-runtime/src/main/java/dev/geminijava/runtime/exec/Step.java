@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
+import dev.geminijava.runtime.Precision;
 import dev.geminijava.runtime.device.Event;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import dev.geminijava.runtime.schedule.Action;
@@ -49,6 +50,7 @@ public final class Step implements AutoCloseable {
   final boolean isShared;
 
   final boolean sharesSums;
+  final Precision precision;
 
   private final int[] boundaries;
   private final Trace trace;
@@ -63,6 +65,7 @@ public final class Step implements AutoCloseable {
    *
    * @param mesh the devices
    * @param sharesSums whether sums over the ranks may stay shared out among them
+   * @param precision how exactly matrices are multiplied
    * @param boundaries the candidate cuts that end the first, second, … stage
    * @param training whether to collect gradients
    * @param profile where to note costs; if recording, every candidate gets a segment of its own
@@ -73,6 +76,7 @@ public final class Step implements AutoCloseable {
   public Step(
       DeviceMesh mesh,
       boolean sharesSums,
+      Precision precision,
       int[] boundaries,
       boolean training,
       boolean recording,
@@ -85,6 +89,7 @@ public final class Step implements AutoCloseable {
       Consumer<String> notes) {
     this.mesh = mesh;
     this.sharesSums = sharesSums;
+    this.precision = precision;
     this.boundaries = boundaries.clone();
     this.training = training;
     this.recording = recording;
@@ -112,6 +117,7 @@ public final class Step implements AutoCloseable {
         new Step(
             mesh,
             false,
+            Precision.FP32,
             boundaries,
             false,
             false,

@@ -103,7 +103,7 @@ final class Tape {
 
   private void count(PtNDArray array) {
     if (isNew(array)) {
-      keep(JniUtils.getShape(array).size() * JniUtils.getDataType(array).getNumOfBytes(), sharing);
+      keep(Arrays.bytes(JniUtils.getShape(array), JniUtils.getDataType(array)), sharing);
     }
   }
 
@@ -482,6 +482,11 @@ final class Tape {
   /** A handle that lives as long as the step. */
   NDArray kept(NDArray array) {
     return rawly(() -> Arrays.alias(array, step.manager()));
+  }
+
+  /** The same outside the graph; DJL can do this with types, too, that it has no name for. */
+  NDArray keptOutside(NDArray array) {
+    return rawly(() -> Arrays.detached(array, step.manager()));
   }
 
   /** Computes from shares, which stay in their segment. */

@@ -8,6 +8,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
 import dev.geminijava.runtime.GeminiConfig;
+import dev.geminijava.runtime.Precision;
 import dev.geminijava.runtime.device.Memory;
 import dev.geminijava.runtime.exec.Profile;
 import dev.geminijava.runtime.exec.Program;
@@ -89,6 +90,7 @@ final class Execution {
   /** True if the program itself would do the same: one rank, where the model is. */
   boolean isPlain() {
     return mesh.size() == 1
+        && config.precision() != Precision.BF16
         && (mesh.isShared()
             || mesh.memory(0, 0).equals(Memory.of(model.getNDManager().getDevice())));
   }
@@ -142,6 +144,7 @@ final class Execution {
         new Step(
             now,
             config.sequenceParallel(),
+            config.precision(),
             record ? new int[0] : boundaries,
             differentiate,
             record,

@@ -6,10 +6,13 @@ import ai.djl.nn.norm.GhostBatchNorm;
 import dev.geminijava.runtime.DeviceSpec;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.GeminiConfigException;
+import dev.geminijava.runtime.Precision;
 import dev.geminijava.runtime.device.Chain;
+import dev.geminijava.runtime.device.Gpu;
 import dev.geminijava.runtime.device.GpuPlacement;
 import dev.geminijava.runtime.device.Inventory;
 import dev.geminijava.runtime.device.Memory;
+import dev.geminijava.runtime.device.Tf32;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import java.util.List;
 import java.util.OptionalLong;
@@ -31,7 +34,7 @@ record Meshes(DeviceMesh mesh, OptionalLong memory) {
   static Meshes choose(GeminiConfig config, Block block) {
     int cores = Runtime.getRuntime().availableProcessors();
     DeviceMesh mesh = DeviceMesh.choose(config, normalisesOverBatch(block), cores);
-    DeviceSpec devices = config.devices().orElse(config.devicesOrDefault());
+    DeviceSpec devices = config.devicesOrDefault();
     if (devices instanceof DeviceSpec.Cpu) {
       return new Meshes(mesh, config.deviceMemory());
     }
@@ -54,11 +57,12 @@ record Meshes(DeviceMesh mesh, OptionalLong memory) {
                       .formatted(devices, link.inWords(), devices.count()));
             });
     try {
-      List<dev.geminijava.runtime.device.Gpu> there = Inventory.detect().gpus();
+      List<Gpu> there = Inventory.detect().gpus();
       GpuPlacement placement =
           devices instanceof DeviceSpec.Gpu named
               ? GpuPlacement.named(named.indexes().subList(0, mesh.size()), there)
               : GpuPlacement.chosen(mesh.pipe(), mesh.shard(), there);
+      checkPrecision(config.precision(), placement);
       List<Memory> memories =
           placement.gpus().stream().<Memory>map(gpu -> new Memory.Gpu(gpu.index())).toList();
       long free = placement.freeBytes().stream().mapToLong(Long::longValue).min().orElseThrow();
@@ -66,6 +70,21 @@ record Meshes(DeviceMesh mesh, OptionalLong memory) {
           mesh.on(memories), OptionalLong.of(Math.min(free, config.deviceMemory().orElse(free))));
     } catch (IllegalArgumentException e) {
       throw new GeminiConfigException("devices=" + devices + ": " + e.getMessage());
+    }
+  }
+
+  private static void checkPrecision(Precision precision, GpuPlacement placement) {
+    for (Gpu gpu : placement.gpus()) {
+      if (precision != Precision.FP32 && !gpu.multipliesInShort()) {
+        throw new GeminiConfigException(
+            "precision=%s needs compute capability 8.0, and gpu:%d (%s) has %s: use --precision=fp32"
+                .formatted(precision, gpu.index(), gpu.name(), gpu.computeCapability()));
+      }
+    }
+    if (precision == Precision.TF32 && !Tf32.isAllowed()) {
+      throw new GeminiConfigException(
+          "precision=tf32: libtorch asks the environment for it when it is loaded, and was not told:"
+              + " start the program with gemini-java, or export %s=1".formatted(Tf32.VARIABLE));
     }
   }
 

@@ -191,6 +191,25 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
     return differences;
   }
 
+  /**
+   * How far another run is from this in everything whose name has a part, taken together: the size
+   * of the gap in proportion to that of the numbers.
+   */
+  public double distance(Recording actual, String part) {
+    double gap = 0;
+    double size = 0;
+    for (Map.Entry<String, double[]> entry : numbers.entrySet()) {
+      if (entry.getKey().contains(part)) {
+        double[] others = actual.numbers.get(entry.getKey());
+        for (int i = 0; i < others.length; i++) {
+          gap += Math.pow(entry.getValue()[i] - others[i], 2);
+          size += Math.pow(entry.getValue()[i], 2);
+        }
+      }
+    }
+    return Math.sqrt(gap / size);
+  }
+
   /** Whether all numbers are finite. */
   public boolean isFinite() {
     return numbers.values().stream().allMatch(n -> Arrays.stream(n).allMatch(Double::isFinite));
