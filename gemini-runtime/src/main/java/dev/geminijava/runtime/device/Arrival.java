@@ -6,7 +6,7 @@ package dev.geminijava.runtime.device;
  * <pre>
  *   from computes   … value ─┬─ more work …             ─ letGo ─ memory of the value used again
  *   copies                   └▶ copy ─ done ┬──────────────▲
- *   to computes     … ─ target made ──▲     └▶ awaited ─ first use …
+ *   to computes     … ─ target free ──▲     └▶ awaited ─ first use …
  * </pre>
  */
 public final class Arrival {

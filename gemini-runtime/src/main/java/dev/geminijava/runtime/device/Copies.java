@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Copies between memories, beside computing and ordered by events alone: the host never waits for a
  * device, except for one of the few pinned buffers to become free.
  *
- * <p>A copy begins when its value is computed, and not before whatever used the target's memory is
+ * <p>A copy begins when its value is computed, and not before what used the target's memory is
  * done; the target's device waits for it on first use, the source's device before it uses the
  * value's memory again.
  */
@@ -49,16 +49,16 @@ public final class Copies {
    *
    * @param source where the value is, or is going to be
    * @param ready the mark behind what computes it
-   * @param target memory of the same size that was made just now, in order with what its device
-   *     computes
+   * @param target memory of the same size
+   * @param free the mark behind the last use of the target's memory
    */
-  public Arrival send(Memory from, ByteBuffer source, Event ready, Memory to, ByteBuffer target) {
-    Event made = mark(to);
+  public Arrival send(
+      Memory from, ByteBuffer source, Event ready, Memory to, ByteBuffer target, Event free) {
     if (queues.reaches(from, to)) {
       Queue queue = Queue.copies(from, to);
       synchronized (lock(queue)) {
         queues.await(queue, ready);
-        queues.await(queue, made);
+        queues.await(queue, free);
         queues.copy(queue, source, target);
         return arrival(from, to, queues.record(queue), Arrival.Route.DIRECT);
       }
@@ -66,7 +66,7 @@ public final class Copies {
     Staging staging = lock(Queue.copies(from, to));
     synchronized (staging) {
       return arrival(
-          from, to, staging.send(from, source, ready, to, target, made), Arrival.Route.STAGED);
+          from, to, staging.send(from, source, ready, to, target, free), Arrival.Route.STAGED);
     }
   }
 

@@ -67,11 +67,11 @@ public record CopySpeed(
     ByteBuffer source = allocation.apply(from, bytes);
     ByteBuffer target = allocation.apply(to, bytes);
     Copies copies = new Copies(queues, PIECE);
-    Arrival last = copies.send(from, source, copies.mark(from), to, target);
+    Arrival last = copies.send(from, source, copies.mark(from), to, target, copies.mark(to));
     last.done().join();
     Event begin = copies.mark(from);
     for (int i = 0; i < ROUNDS; i++) {
-      last = copies.send(from, source, begin, to, target);
+      last = copies.send(from, source, begin, to, target, copies.mark(to));
     }
     double ours = seconds(begin, last.done());
     Queue queue = Queue.copies(from, to);

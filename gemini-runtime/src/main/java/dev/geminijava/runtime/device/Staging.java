@@ -23,7 +23,7 @@ final class Staging {
 
   /** Queues the copy of all pieces; the mark is behind the last. */
   Event send(
-      Memory from, ByteBuffer source, Event ready, Memory to, ByteBuffer target, Event made) {
+      Memory from, ByteBuffer source, Event ready, Memory to, ByteBuffer target, Event free) {
     Queue out = Queue.copies(from, Memory.HOST);
     Queue in = Queue.copies(Memory.HOST, to);
     boolean onHost = from.equals(Memory.HOST);
@@ -32,7 +32,7 @@ final class Staging {
     } else {
       queues.await(out, ready);
     }
-    queues.await(in, made);
+    queues.await(in, free);
     int size = source.remaining();
     for (int begin = 0; begin < size; begin += pieceBytes) {
       int bytes = Math.min(pieceBytes, size - begin);

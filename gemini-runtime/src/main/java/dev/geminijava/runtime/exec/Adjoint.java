@@ -22,14 +22,29 @@ import java.util.function.UnaryOperator;
  *
  * @param what its name and shape, the same on every rank
  * @param merge puts the ranks' gradients together, in rank order; computed once for all ranks
- * @param part takes this rank's part of that
+ * @param part takes this rank's part of that; or of each of them, before they are put together
+ * @param shares how the elements are shared out if each rank puts its share of them together, for
+ *     all; null if each rank puts all together that it needs
  */
 public record Adjoint(
-    String what, Function<List<NDArray>, NDArray> merge, UnaryOperator<NDArray> part) {
+    String what,
+    Function<List<NDArray>, NDArray> merge,
+    UnaryOperator<NDArray> part,
+    Share shares) {
+
+  /** Something that each rank puts together for itself. */
+  public Adjoint(String what, Function<List<NDArray>, NDArray> merge, UnaryOperator<NDArray> part) {
+    this(what, merge, part, null);
+  }
 
   /** Every rank gets the sum. */
-  public static Adjoint allReduce(Shape shape) {
-    return new Adjoint("all-reduce " + shape, Adjoint::sum, gradient -> gradient);
+  static Adjoint allReduce(String what) {
+    return new Adjoint(what, Adjoint::sum, gradient -> gradient);
+  }
+
+  /** The same, where every rank sums its share first. */
+  static Adjoint allReduceInShares(String what, Share shares) {
+    return new Adjoint(what, Adjoint::sum, gradient -> gradient, shares);
   }
 
   /** Every rank gets its part of the sum. */

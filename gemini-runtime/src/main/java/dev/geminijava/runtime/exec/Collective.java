@@ -1,13 +1,13 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
-import dev.geminijava.runtime.device.Memory;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A collective that a segment gave a value to, and the leaf that stands for what it got back.
@@ -19,45 +19,78 @@ import java.util.function.Function;
  */
 record Collective(int order, Export export, NDArray leaf, Adjoint adjoint) {
 
-  /**
-   * Meets the other ranks and takes the gradient from them.
-   *
-   * @param show shows this rank's gradient, which may be null, to the others
-   * @param see brings what a rank showed to the memory of another
-   * @return the bytes that the others showed
-   */
-  long takeGradient(
-      Meeting meeting, int rank, Function<NDArray, Shown> show, BinaryOperator<Shown> see) {
-    Shown mine = show.apply(Arrays.gradient(leaf));
-    Merged merged =
-        meeting.meet(rank, "backward, " + adjoint.what(), mine, all -> merged(all, see));
-    NDArray here = merged.gradients().get(mine.memory());
-    export.give(here == null ? null : Arrays.alias(adjoint.part().apply(here), leaf.getManager()));
-    leaf.close();
-    return merged.bytes() - bytes(mine);
-  }
+  /** This rank's way to the others. */
+  interface Ranks {
 
-  private static long bytes(Shown shown) {
-    return shown.array() == null ? 0 : Arrays.bytes(shown.array());
+    /** Shows them an array, which may be null, and gets what all show. */
+    List<Shown> show(String what, NDArray mine);
+
+    /** Brings what a rank showed to this one's memory. */
+    NDArray see(Shown shown);
+
+    /** Meets them, of whom one combines what all show. */
+    NDArray combine(String what, NDArray mine, Function<List<Shown>, NDArray> combine);
   }
 
   /**
-   * What the gradients make together, in each memory: once where all ranks share one.
-   *
-   * @param bytes how many they were
+   * Takes the gradient from the other ranks, all of which have their arrays in one memory: it is
+   * put together once.
    */
-  private record Merged(Map<Memory, NDArray> gradients, long bytes) {}
+  void takeSharedGradient(Ranks ranks) {
+    NDArray merged =
+        ranks.combine(
+            what(),
+            Arrays.gradient(leaf),
+            all -> adjoint.merge().apply(all.stream().map(Shown::array).toList()));
+    give(merged == null ? null : adjoint.part().apply(merged));
+  }
 
-  private Merged merged(List<Shown> all, BinaryOperator<Shown> see) {
-    Map<Memory, NDArray> merged = new HashMap<>();
-    for (Shown there : all) {
-      if (!merged.containsKey(there.memory())) {
-        List<NDArray> seen = new ArrayList<>();
-        all.forEach(
-            shown -> seen.add(shown.array() == null ? null : see.apply(shown, there).array()));
-        merged.put(there.memory(), adjoint.merge().apply(seen));
+  /**
+   * Takes the gradient from ranks that have memories of their own: each puts it together itself.
+   */
+  void takeGradient(Ranks ranks, int rank) {
+    NDArray mine = Arrays.gradient(leaf);
+    if (adjoint.shares() == null) {
+      give(merged(ranks, rank, mine, adjoint.part()));
+      return;
+    }
+    Shape shape = leaf.getShape();
+    NDArray sum =
+        merged(
+            ranks,
+            rank,
+            mine == null ? null : mine.reshape(shape.size()),
+            all -> adjoint.shares().slice(all, 0, rank));
+    if (sum == null) {
+      give(null);
+      return;
+    }
+    NDList sums = new NDList();
+    ranks.show(what(), sum).forEach(shown -> sums.add(ranks.see(shown)));
+    give(NDArrays.concat(sums).reshape(shape));
+  }
+
+  private NDArray merged(Ranks ranks, int rank, NDArray mine, UnaryOperator<NDArray> part) {
+    List<NDArray> seen = new ArrayList<>();
+    for (Shown shown : ranks.show(what(), mine)) {
+      seen.add(shown.array() == null ? null : ranks.see(shown.part(part)));
+    }
+    NDArray merged = adjoint.merge().apply(seen);
+    for (int r = 0; r < seen.size(); r++) {
+      // A sum of one is that one.
+      if (r != rank && seen.get(r) != null && seen.get(r) != merged) {
+        seen.get(r).close();
       }
     }
-    return new Merged(merged, all.stream().mapToLong(Collective::bytes).sum());
+    return merged;
+  }
+
+  private String what() {
+    return "backward, " + adjoint.what();
+  }
+
+  private void give(NDArray gradient) {
+    export.give(gradient == null ? null : Arrays.alias(gradient, leaf.getManager()));
+    leaf.close();
   }
 }

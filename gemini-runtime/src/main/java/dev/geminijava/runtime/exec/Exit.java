@@ -1,7 +1,6 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /** One of a micro-batch's outputs: a value that all ranks have, or every rank's part of it. */
@@ -24,9 +23,14 @@ public final class Exit {
     values = new NDArray[exports.length];
   }
 
-  void give(int rank, Export export, NDManager manager) {
+  /**
+   * Takes what a rank gives.
+   *
+   * @param value the export's value as it outlives the step
+   */
+  void give(int rank, Export export, NDArray value) {
     exports[rank] = export;
-    values[rank] = Arrays.detached(export.value, manager);
+    values[rank] = value;
   }
 
   /** What parts of this output, or rank 0's value, make up. */

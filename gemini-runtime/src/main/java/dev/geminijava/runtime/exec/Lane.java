@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -260,6 +259,14 @@ public final class Lane implements Runnable {
     return step.mesh.memories(tape.stage());
   }
 
+  /**
+   * Whether values may be read without waiting for a device: the running stage computes in the
+   * program's memory.
+   */
+  public boolean readsFreely() {
+    return step.mesh.memory(tape.stage(), rank).equals(Memory.HOST);
+  }
+
   /** How the running layer's parameters are split, if it was called through a shard group. */
   public Split split(Parameter parameter) {
     return splits.get(parameter);
@@ -438,8 +445,7 @@ public final class Lane implements Runnable {
 
   /** A sum over the ranks that takes place when it is first used. */
   Deferred deferredSum(NDArray partial) {
-    Shape shape = partial.getShape();
-    return deferred("all-reduce " + shape, partial, Lane::sum, Adjoint.allReduce(shape));
+    return tape.sum(partial);
   }
 
   static NDArray sum(List<NDArray> partials) {

@@ -47,6 +47,7 @@ public final class MicroBatch {
   private final Map<Parameter, Split.Along> shares =
       Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<Integer, Exit> exits = new ConcurrentHashMap<>();
+  private final Map<Integer, List<Transport.Coming>> fetched = new ConcurrentHashMap<>();
 
   /** A rank of a stage. */
   private record Seat(int stage, int rank) {}
@@ -90,21 +91,41 @@ public final class MicroBatch {
   }
 
   NDList inputs(Lane lane) {
-    return owned(data, lane);
+    return owned(data, lane, fetched.getOrDefault(lane.rank, List.of()));
   }
 
   NDList labels(Lane lane) {
-    return labels == null ? null : owned(labels, lane);
+    return labels == null ? null : owned(labels, lane, List.of());
+  }
+
+  /** Begins to copy the inputs to the first stage while it is busy with others. */
+  void fetch() {
+    Memory program = Memory.of(base.getDevice());
+    for (Lane lane : lanes) {
+      Memory memory = step.mesh.memory(0, lane.rank);
+      if (!memory.equals(program)
+          && data.stream().noneMatch(array -> JniUtils.requiresGrad((PtNDArray) array))) {
+        Transport.Place from = from(program, 0, lane);
+        NDManager manager = manager(0, lane.rank);
+        fetched.put(
+            lane.rank,
+            data.stream().map(array -> step.transport.send(array, from, memory, manager)).toList());
+      }
+    }
+  }
+
+  private Transport.Place from(Memory program, int stage, Lane lane) {
+    return new Transport.Place(program, step.transport.mark(program), stage, lane.rank, index);
   }
 
   // Scopes of the program attach and close what they are given, and the program may change it in
   // place: every lane gets handles of its own, and if there are several, values of its own.
-  private NDList owned(NDList list, Lane lane) {
+  private NDList owned(NDList list, Lane lane, List<Transport.Coming> fetched) {
     Segment segment = lane.tape.running();
     Memory program = Memory.of(base.getDevice());
-    Transport.Place place = null;
     NDList owned = new NDList(list.size());
-    for (NDArray array : list) {
+    for (int i = 0; i < list.size(); i++) {
+      NDArray array = list.get(i);
       boolean differentiable = JniUtils.requiresGrad((PtNDArray) array);
       NDArray own;
       if (program.equals(segment.memory)) {
@@ -117,17 +138,19 @@ public final class MicroBatch {
       } else if (differentiable) {
         own = lane.tape.rawly(() -> Transport.copy(array, segment.memory, segment.manager));
       } else {
-        place =
-            place != null
-                ? place
-                : new Transport.Place(
-                    program, step.transport.mark(program), segment.stage, lane.rank, index);
-        Transport.Place from = place;
+        Transport.Coming coming =
+            fetched.isEmpty()
+                ? lane.tape.rawly(
+                    () ->
+                        step.transport.send(
+                            array,
+                            from(program, segment.stage, lane),
+                            segment.memory,
+                            segment.manager))
+                : fetched.get(i);
         own =
             lane.tape.rawly(
-                () ->
-                    step.transport.bring(
-                        array, from, segment.memory, segment.manager, departures(segment.stage)));
+                () -> Arrays.alias(coming.here(departures(segment.stage)), segment.manager));
       }
       own.attach(segment.manager);
       owned.add(own);
@@ -181,7 +204,8 @@ public final class MicroBatch {
       if (lane.rank == 0 || split.get(o).isPresent()) {
         NDArray value = split.get(o).map(array -> array.parts().get(0)).orElse(results.get(o));
         Export export = lane.tape.leave(value);
-        exits.computeIfAbsent(o, key -> exit(split.get(key))).give(lane.rank, export, base);
+        NDArray lasting = lane.tape.rawly(() -> step.transport.lasting(export.value, base));
+        exits.computeIfAbsent(o, key -> exit(split.get(key))).give(lane.rank, export, lasting);
       }
     }
     Loss loss = step.loss;
@@ -189,7 +213,7 @@ public final class MicroBatch {
       return;
     }
     // A loss that averages over the batch is the size-weighted mean of its micro-batches' losses.
-    NDArray value = loss.evaluate(owned(labels, lane), results).mul((double) size / step.batchSize);
+    NDArray value = loss.evaluate(labels(lane), results).mul((double) size / step.batchSize);
     if (lane.rank == 0) {
       Export exit = lane.tape.leave(value);
       exit.give(exit.value.onesLike());

@@ -94,16 +94,7 @@ interface Parts {
       this.axis = axis;
       shape = partial.getShape();
       whole = lane.deferredSum(partial);
-      scatter =
-          lane.deferred(
-              "reduce-scatter " + shape,
-              partial,
-              partials ->
-                  Lane.sum(
-                      partials.stream()
-                          .<NDArray>map(p -> share.slice(p, axis, lane.rank()))
-                          .toList()),
-              Adjoint.allGather(shape, share, axis));
+      scatter = lane.tape.scatteredSum(partial, share, axis);
     }
 
     @Override

@@ -161,9 +161,10 @@ final class Scores extends SplitArray {
         : picked(index, (array, ids) -> array.gather(ids, axis));
   }
 
-  /** What is not, the engine refuses in its own words. */
+  /** What is not, the engine refuses in its own words; if it is a device's, in the pick's. */
   private boolean areInside(NDArray index) {
-    if (index.size() == 0) {
+    boolean readsFreely = lane == null ? !index.getDevice().isGpu() : lane.readsFreely();
+    if (index.size() == 0 || !readsFreely) {
       return true;
     }
     NDArray ids = index.toType(DataType.INT64, false);
@@ -178,7 +179,7 @@ final class Scores extends SplitArray {
       NDArray part = parts.get(i);
       long count = part.getShape().get(axis);
       NDArray local = ids.sub(begin(i));
-      NDArray value = pick.apply(part, local.clip(0, count - 1));
+      NDArray value = pick.apply(part, share.places(ids, features(), rank(i)));
       NDArray here = local.gte(0).logicalAnd(local.lt(count)).reshape(value.getShape());
       partials.add(NDArrays.where(here, value, value.zerosLike()));
     }

@@ -1,6 +1,7 @@
 package dev.geminijava.runtime.exec;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
@@ -38,6 +39,20 @@ public record Share(long units, int ranks) {
   /** How many indices of an axis of a size belong to a rank. */
   public long of(long size, int rank) {
     return begin(size, rank + 1) - begin(size, rank);
+  }
+
+  /**
+   * Where a rank finds indices of an axis in its share of it, without looking at them: those of
+   * other ranks at some place that is there, and those that no rank has at none, so that a lookup
+   * fails as one in the whole would.
+   *
+   * @param ids whole numbers
+   */
+  public NDArray places(NDArray ids, long size, int rank) {
+    long count = of(size, rank);
+    NDArray inside = ids.sub(begin(size, rank)).clip(0, count - 1);
+    NDArray known = ids.gte(0).logicalAnd(ids.lt(size));
+    return NDArrays.where(known, inside, ids.onesLike().mul(count));
   }
 
   /** The size of an axis of which a rank has so many indices. */

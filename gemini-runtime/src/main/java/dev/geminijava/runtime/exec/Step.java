@@ -71,6 +71,7 @@ public final class Step implements AutoCloseable {
    * @param profile where to note costs; if recording, every candidate gets a segment of its own
    * @param loss a loss to take per micro-batch in the last stage, or null
    * @param base what the step makes lives in here
+   * @param landings where values arrive in other memories
    * @param notes where to say what the user should know
    */
   public Step(
@@ -85,6 +86,7 @@ public final class Step implements AutoCloseable {
       Loss loss,
       long batchSize,
       NDManager base,
+      Landings landings,
       Trace trace,
       Consumer<String> notes) {
     this.mesh = mesh;
@@ -99,7 +101,7 @@ public final class Step implements AutoCloseable {
     this.batchSize = batchSize;
     this.base = base.newSubManager();
     this.trace = trace;
-    transport = new Transport(mesh.memories(), trace);
+    transport = new Transport(mesh.memories(), landings, trace);
     isShared = mesh.isShared();
     this.notes = notes;
   }
@@ -112,6 +114,7 @@ public final class Step implements AutoCloseable {
       Program program,
       long batchSize,
       NDManager base,
+      Landings landings,
       Trace trace) {
     Step step =
         new Step(
@@ -126,6 +129,7 @@ public final class Step implements AutoCloseable {
             null,
             batchSize,
             base,
+            landings,
             trace,
             note -> {});
     step.trial = true;
@@ -252,6 +256,9 @@ public final class Step implements AutoCloseable {
     if (stage == 0) {
       for (Lane lane : microBatch.lanes) {
         fork(lane, 0);
+      }
+      if (microBatch.index + 1 < microBatches.size()) {
+        microBatches.get(microBatch.index + 1).fetch();
       }
     }
     synchronized (progress) {
@@ -382,5 +389,6 @@ public final class Step implements AutoCloseable {
   public void close() {
     microBatches.forEach(MicroBatch::close);
     base.close();
+    transport.close();
   }
 }

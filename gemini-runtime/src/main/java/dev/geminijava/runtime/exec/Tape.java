@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -17,8 +18,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * What one lane computed, as segments; and the way of every value from the segment that made it to
@@ -36,6 +37,8 @@ final class Tape {
   private boolean split;
   private boolean sharing;
   private int collectives;
+  // Bytes of the others' that went into a collective's result.
+  private long received;
   private final List<SplitArray> lenders = new ArrayList<>();
   private long mostLent;
   // Where the arrays that were made here stand in memory.
@@ -185,7 +188,7 @@ final class Tape {
         return array;
       }
       value.attach(from.manager);
-      return bring(value, from);
+      return brought(value, from);
     }
     if (!segments.contains(from)) {
       throw new IllegalStateException(
@@ -195,7 +198,7 @@ final class Tape {
               + " keep values in fields between calls");
     }
     value.attach(from.manager);
-    NDArray leaf = Arrays.leaf(here ? value : bring(value, from), running.manager);
+    NDArray leaf = Arrays.leaf(here ? value : brought(value, from), running.manager);
     from.exports.add(Export.toLeaf(value, Arrays.alias(leaf, from.manager), running));
     if (step.recording && microBatch.index == 0 && rank == 0) {
       step.profile.crossed(from.slot, running.slot, Arrays.bytes(leaf));
@@ -203,16 +206,17 @@ final class Tape {
     return Entrance.of(leaf, running.manager);
   }
 
-  /** Begins to bring what a segment made to the running one. */
-  private NDArray bring(NDArray value, Segment from) {
+  /** What a segment made, in the running one's memory. */
+  private NDArray brought(NDArray value, Segment from) {
     // Another lane's segment may still run.
     Event ready = from.ready == null ? step.transport.mark(from.memory) : from.ready;
-    return step.transport.bring(
-        value,
-        new Transport.Place(from.memory, ready, from.stage, rank, microBatch.index),
-        running.memory,
-        running.manager,
-        microBatch.departures(from.stage));
+    return step.transport
+        .send(
+            value,
+            new Transport.Place(from.memory, ready, from.stage, rank, microBatch.index),
+            running.memory,
+            running.manager)
+        .here(microBatch.departures(from.stage));
   }
 
   /** What this rank shows to the others. */
@@ -261,6 +265,15 @@ final class Tape {
 
   /** {@link Lane#exchange}. */
   NDArray[] exchange(String what, NDArray mine) {
+    return exchange(what, mine, shown -> shown);
+  }
+
+  /**
+   * The same.
+   *
+   * @param wanted what this rank takes of what each shows
+   */
+  private NDArray[] exchange(String what, NDArray mine, UnaryOperator<NDArray> wanted) {
     NDManager manager = running.manager;
     NDArray shown = mine == null ? null : rawly(() -> Arrays.detached(mine, manager));
     Shown here = show(shown, running);
@@ -268,8 +281,72 @@ final class Tape {
     return rawly(
         () ->
             all.stream()
-                .map(one -> one.array() == null ? null : see(one, here).array())
+                .map(one -> one.array() == null ? null : see(one.part(wanted), here).array())
                 .toArray(NDArray[]::new));
+  }
+
+  /** What the ranks' values make together; copies of the others' are released. */
+  private NDArray combined(
+      String what,
+      NDArray mine,
+      UnaryOperator<NDArray> wanted,
+      Function<List<NDArray>, NDArray> combine) {
+    NDArray[] all = exchange(what, mine, wanted);
+    NDArray result = combine.apply(List.of(all));
+    result.attach(running.manager);
+    for (int r = 0; r < all.length; r++) {
+      if (r != rank) {
+        received += Arrays.bytes(all[r]);
+        all[r].close();
+      }
+    }
+    return result;
+  }
+
+  /** A sum over the ranks that takes place when it is first used. */
+  Deferred sum(NDArray partial) {
+    Shape shape = partial.getShape();
+    List<Memory> memories = step.mesh.memories(stage());
+    if (memories.stream().distinct().count() == 1) {
+      String what = "all-reduce " + shape;
+      return deferred(what, partial, Lane::sum, Adjoint.allReduce(what));
+    }
+    boolean few = shape.size() < memories.size();
+    if (few || !step.transport.sumsInShares(Arrays.bytes(shape, partial.getDataType()), memories)) {
+      String what = "all-reduce " + shape + ", in one step";
+      return deferred(what, partial, Lane::sum, Adjoint.allReduce(what));
+    }
+    String what = "all-reduce " + shape + ", in shares";
+    Share share = new Share(shape.size(), memories.size());
+    return deferred(
+        what,
+        partial,
+        mine -> {
+          NDArray sum = combined(what, flat(mine), all -> share.slice(all, 0, rank), Lane::sum);
+          return combined(what, sum, all -> all, Tape::joined).reshape(shape);
+        },
+        Adjoint.allReduceInShares(what, share),
+        false);
+  }
+
+  private static NDArray flat(NDArray array) {
+    return array.reshape(array.size());
+  }
+
+  private static NDArray joined(List<NDArray> parts) {
+    return NDArrays.concat(new NDList(parts));
+  }
+
+  /** Sums of which every rank has its share of an axis, when they are first used. */
+  Deferred scatteredSum(NDArray partial, Share share, int axis) {
+    Shape shape = partial.getShape();
+    String what = "reduce-scatter " + shape;
+    return deferred(
+        what,
+        partial,
+        mine -> combined(what, mine, all -> share.slice(all, axis, rank), Lane::sum),
+        Adjoint.allGather(shape, share, axis),
+        false);
   }
 
   /** {@link Lane#scattered}. */
@@ -304,20 +381,26 @@ final class Tape {
   /** {@link Lane#deferred}. */
   Deferred deferred(
       String what, NDArray value, Function<List<NDArray>, NDArray> combine, Adjoint adjoint) {
-    return deferred(what, value, combine, adjoint, false);
+    return deferred(what, value, mine -> combined(what, mine, all -> all, combine), adjoint, false);
   }
 
   /** Gathers an array of which this rank has a part, until the ranks meet again. */
   Lent lend(SplitArray array, NDArray part) {
     List<NDArray> shares = new ArrayList<>();
+    String what = "all-gather " + array.shape;
     Deferred gather =
         deferred(
-            "all-gather " + array.shape,
+            what,
             part,
-            slices -> {
-              slices.forEach(slice -> shares.add(kept(slice)));
-              return NDArrays.concat(new NDList(slices), array.axis);
-            },
+            mine ->
+                combined(
+                    what,
+                    mine,
+                    all -> all,
+                    slices -> {
+                      slices.forEach(slice -> shares.add(kept(slice)));
+                      return NDArrays.concat(new NDList(slices), array.axis);
+                    }),
             Adjoint.reduceScatter(
                 array.shape, gradient -> array.share.slice(gradient, array.axis, rank)),
             true);
@@ -326,12 +409,13 @@ final class Tape {
     return new Lent(whole, shares);
   }
 
+  /**
+   * A collective that takes place when its result is first used.
+   *
+   * @param meet makes the result of this rank's value, together with the other ranks
+   */
   private Deferred deferred(
-      String what,
-      NDArray value,
-      Function<List<NDArray>, NDArray> combine,
-      Adjoint adjoint,
-      boolean lent) {
+      String what, NDArray value, UnaryOperator<NDArray> meet, Adjoint adjoint, boolean lent) {
     NDArray mine = onShares(() -> Arrays.alias(value, running.manager));
     Segment source = running;
     int order = collectives++;
@@ -345,24 +429,12 @@ final class Tape {
             advance(source.slot, source.stage);
           }
           Event begin = step.transport.mark(running.memory);
-          NDArray[] all = exchange(what, mine);
+          received = 0;
           NDArray result =
-              rawly(
-                  () ->
-                      origin.same(() -> entered(source, order, mine, all, combine, adjoint, lent)));
-          long bytes = rawly(() -> received(others(all), result));
-          step.met(what, running.stage, rank, microBatch.index, begin, bytes);
+              rawly(() -> origin.same(() -> entered(source, order, mine, meet, adjoint, lent)));
+          step.met(what, running.stage, rank, microBatch.index, begin, received);
           return result;
         });
-  }
-
-  // A rank takes no more of what another shows than goes into its own result.
-  private long received(long shown, NDArray result) {
-    return Math.min(shown, (step.mesh.shard() - 1) * Arrays.bytes(result));
-  }
-
-  private long others(NDArray[] all) {
-    return Stream.of(all).mapToLong(Arrays::bytes).sum() - Arrays.bytes(all[rank]);
   }
 
   // Every rank computes the result for itself: in parallel, and free to be changed in place.
@@ -370,11 +442,10 @@ final class Tape {
       Segment source,
       int order,
       NDArray mine,
-      NDArray[] all,
-      Function<List<NDArray>, NDArray> combine,
+      UnaryOperator<NDArray> meet,
       Adjoint adjoint,
       boolean lent) {
-    NDArray result = combine.apply(List.of(all));
+    NDArray result = meet.apply(mine);
     result.attach(running.manager);
     if (step.recording && isNew(result)) {
       long bytes = Arrays.bytes(result);
@@ -402,6 +473,44 @@ final class Tape {
     return value;
   }
 
+  /** The way to the other ranks of a segment's stage, backward. */
+  private final class Returning implements Collective.Ranks {
+
+    private final Segment segment;
+    private long received;
+
+    Returning(Segment segment) {
+      this.segment = segment;
+    }
+
+    @Override
+    public List<Shown> show(String what, NDArray mine) {
+      return microBatch.returning.meet(
+          rank, what, Tape.this.show(mine, segment), ArrayList<Shown>::new);
+    }
+
+    @Override
+    public NDArray see(Shown shown) {
+      if (shown.place().rank() != rank) {
+        received += Arrays.bytes(shown.array());
+      }
+      return Tape.this.see(shown, Tape.this.show(null, segment)).array();
+    }
+
+    @Override
+    public NDArray combine(String what, NDArray mine, Function<List<Shown>, NDArray> combine) {
+      record Combined(NDArray array, long bytes) {}
+      Combined combined =
+          microBatch.returning.meet(
+              rank,
+              what,
+              Tape.this.show(mine, segment),
+              all -> new Combined(combine.apply(all), all.stream().mapToLong(Shown::bytes).sum()));
+      received = combined.bytes() - (mine == null ? 0 : Arrays.bytes(mine));
+      return combined.array();
+    }
+  }
+
   /** Runs backward through the segments of a stage, last first. */
   void backward(int stage) {
     for (int i = segments.size() - 1; i >= 0; i--) {
@@ -413,13 +522,19 @@ final class Tape {
       segment.collectives.sort(Comparator.comparingInt(Collective::order).reversed());
       for (Collective collective : segment.collectives) {
         Event begin = step.transport.mark(segment.memory);
-        long shown =
-            collective.takeGradient(
-                microBatch.returning, rank, gradient -> show(gradient, segment), this::see);
+        Returning ranks = new Returning(segment);
+        if (step.mesh.memories(stage).stream().distinct().count() == 1) {
+          collective.takeSharedGradient(ranks);
+        } else {
+          collective.takeGradient(ranks, rank);
+        }
         NDArray gradient = collective.export().seed();
         if (gradient != null) {
           String what = collective.adjoint().what();
-          step.met(what, stage, rank, microBatch.index, begin, received(shown, gradient));
+          // A rank takes no more of what another shows than goes into its own result.
+          long most = (step.mesh.shard() - 1) * Arrays.bytes(gradient);
+          long bytes = Math.min(ranks.received, most);
+          step.met(what, stage, rank, microBatch.index, begin, bytes);
         }
       }
       segment.backwardBegin = step.transport.mark(segment.memory);
@@ -458,13 +573,14 @@ final class Tape {
       return seed;
     }
     seed.attach(segment.manager);
-    return step.transport.bring(
-        seed,
-        new Transport.Place(
-            target.memory, target.backwardReady, target.stage, rank, microBatch.index),
-        segment.memory,
-        segment.manager,
-        microBatch.departures(segment.stage));
+    return step.transport
+        .send(
+            seed,
+            new Transport.Place(
+                target.memory, target.backwardReady, target.stage, rank, microBatch.index),
+            segment.memory,
+            segment.manager)
+        .here(microBatch.departures(segment.stage));
   }
 
   /** The linear layers of a stage whose weight gradients are still to be computed. */

@@ -2,6 +2,7 @@ package dev.geminijava.runtime.parameter;
 
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -10,6 +11,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.BlockList;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
+import ai.djl.nn.transformer.IdEmbedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
@@ -106,17 +108,24 @@ public final class LayerView implements Block {
     long begin = share.begin(rows, lane.rank());
     long count = share.of(rows, lane.rank());
     NDArray all = ids.toType(DataType.INT64, false);
-    boolean known = ids.size() == 0 || all.min().getLong() >= 0 && all.max().getLong() < rows;
-    if (!known) {
+    if (lane.readsFreely() && !isKnown(all, rows)) {
       // The whole table answers, in its own way, or with its own exception.
       NDArray found = forward.apply(new NDList(ids)).singletonOrThrow();
       return new NDList(lane.rank() == 0 ? found : found.zerosLike());
     }
-    NDArray local = ids.sub(begin);
+    if (layer instanceof IdEmbedding) {
+      // It counts negative ones from the end.
+      all = NDArrays.where(all.lt(0), all.add(rows), all);
+    }
+    NDArray places = share.places(all, rows, lane.rank());
+    NDArray local = all.sub(begin);
     NDArray here = local.gte(0).logicalAnd(local.lt(count));
-    NDArray found =
-        within(() -> forward.apply(new NDList(local.clip(0, count - 1)))).singletonOrThrow();
+    NDArray found = within(() -> forward.apply(new NDList(places))).singletonOrThrow();
     return new NDList(found.mul(here.expandDims(-1).toType(found.getDataType(), false)));
+  }
+
+  private static boolean isKnown(NDArray ids, long rows) {
+    return ids.size() == 0 || ids.min().getLong() >= 0 && ids.max().getLong() < rows;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.geminijava.runtime.parameter;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -10,8 +11,11 @@ import ai.djl.pytorch.jni.NativeArrays;
 import dev.geminijava.runtime.device.Memory;
 import dev.geminijava.runtime.exec.Arrays;
 import dev.geminijava.runtime.exec.Split;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Pieces of one parameter on devices with memory of their own: copies there, which the optimizer
@@ -142,8 +146,8 @@ record Residents(NDArray full, int place, Split split, List<Memory> memories, ND
       return;
     }
     if (split instanceof Split.Whole && owners().length > 1) {
-      // Copies are updated each for itself, and stay equal only with equal gradients.
-      gather();
+      meet();
+      return;
     }
     NDArray gradient = Arrays.gradient(full);
     if (gradient == null) {
@@ -157,6 +161,46 @@ record Residents(NDArray full, int place, Split split, List<Memory> memories, ND
         Pieces.accumulate(arrays[r], part);
       }
       JniUtils.zeroGrad((PtNDArray) full);
+    }
+  }
+
+  /**
+   * Gives all copies the sum of their gradients and of the full array's. Copies are updated each
+   * for itself, and stay equal only with equal gradients: each adds up in the same order. They go
+   * from device to device, for which nothing waits on the host.
+   */
+  private void meet() {
+    try (NDManager scope = full.getManager().newSubManager()) {
+      List<NDArray> gradients = new ArrayList<>();
+      Stream.concat(Stream.of(full), IntStream.of(owners()).mapToObj(r -> arrays[r]))
+          .map(Arrays::gradient)
+          .filter(Objects::nonNull)
+          .forEach(gradients::add);
+      if (gradients.isEmpty()) {
+        return;
+      }
+      gradients.forEach(gradient -> gradient.attach(scope));
+      List<NDArray> sums = new ArrayList<>();
+      for (int r : owners()) {
+        Device device = memories.get(r).device();
+        NDArray first = gradients.get(0);
+        // What is on the device already DJL would not copy.
+        NDArray sum =
+            first.getDevice().equals(device) ? first.duplicate() : first.toDevice(device, false);
+        sum.attach(scope);
+        for (NDArray gradient : gradients.subList(1, gradients.size())) {
+          NDArray there = gradient.toDevice(device, false);
+          there.attach(scope);
+          sum.addi(there);
+        }
+        sums.add(sum);
+      }
+      JniUtils.zeroGrad((PtNDArray) full);
+      for (int i = 0; i < sums.size(); i++) {
+        NDArray copy = arrays[owners()[i]];
+        JniUtils.zeroGrad((PtNDArray) copy);
+        Pieces.accumulate(copy, sums.get(i));
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.loss.Loss;
+import dev.geminijava.runtime.exec.Landings;
 import dev.geminijava.runtime.exec.MicroBatch;
 import dev.geminijava.runtime.exec.Profile;
 import dev.geminijava.runtime.exec.Program;
@@ -138,7 +139,15 @@ record Divisibility(int count, int least, int[] axes) {
       int[] boundaries,
       NDManager scope) {
     Step step =
-        Step.trial(mesh, boundaries, new Profile(), program, split.batch(), scope, Trace.summing());
+        Step.trial(
+            mesh,
+            boundaries,
+            new Profile(),
+            program,
+            split.batch(),
+            scope,
+            new Landings(scope),
+            Trace.summing());
     List<NDList> inputs = split.divide(data, 0);
     List<NDList> labelParts = labels == null ? null : split.divide(labels, 0);
     for (int i = 0; i < split.count(); i++) {

@@ -10,6 +10,7 @@ import ai.djl.training.loss.Loss;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.Precision;
 import dev.geminijava.runtime.device.Memory;
+import dev.geminijava.runtime.exec.Landings;
 import dev.geminijava.runtime.exec.Profile;
 import dev.geminijava.runtime.exec.Program;
 import dev.geminijava.runtime.exec.Step;
@@ -43,6 +44,7 @@ final class Execution {
   private final DeviceMesh asked;
   private final PlacedStore store;
   private final Placements placements;
+  private final Landings landings;
   private final Trace trace;
   private final Report report;
   private final Map<Boolean, Divisibility> divisibilities = new HashMap<>();
@@ -69,6 +71,7 @@ final class Execution {
     }
     placements = new Placements(model.getNDManager());
     store = new PlacedStore(model.getNDManager(), placements);
+    landings = new Landings(model.getNDManager());
     trace = config.trace().isPresent() ? Trace.keeping(TRACED_EVENTS) : Trace.summing();
     report = new Report(model.getName(), config, trace);
     if (config.sequenceParallel() && asked.shard() == 1) {
@@ -153,6 +156,7 @@ final class Execution {
             differentiate ? loss : null,
             split.batch(),
             manager,
+            landings,
             trace,
             report::once);
     Forward forward = new Forward(step, data, split, divisibility.axes(), record, this);

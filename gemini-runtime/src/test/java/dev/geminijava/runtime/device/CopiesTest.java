@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import jcuda.Pointer;
 import jcuda.runtime.JCuda;
 import jcuda.runtime.cudaError;
@@ -46,6 +47,32 @@ class CopiesTest {
     assertTrue(races > 0);
   }
 
+  /** What is computed between a memory's last use and a copy into it does not hold the copy up. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void copiesIntoFreeMemoryHideBehindComputing(boolean peers) {
+    Memory from = GPUS.get(0);
+    Memory to = GPUS.get(1);
+    Log log = new Log(peers);
+    Copies copies = new Copies(log, PIECE);
+    ByteBuffer source = ByteBuffer.allocateDirect(PIECE);
+    ByteBuffer target = ByteBuffer.allocateDirect(PIECE);
+    log.computes(to, List.of(target), List.of());
+    Event free = copies.mark(to);
+    log.computes(from, List.of(), List.of(source));
+    Event ready = copies.mark(from);
+    log.computes(from, List.of(), List.of());
+    int busy = log.computes(to, List.of(), List.of());
+    copies.send(from, source, ready, to, target, free).await();
+    assertEquals(List.of(), log.races());
+    assertTrue(log.copies().noneMatch(copy -> log.isBefore(busy, copy)));
+    int use = log.computes(to, List.of(target), List.of());
+    assertTrue(log.copies().allMatch(copy -> log.isBefore(copy, use)));
+    // New memory may be that of anything computed before.
+    copies.send(from, source, ready, to, target, copies.mark(to));
+    assertTrue(log.copies().anyMatch(copy -> log.isBefore(busy, copy)));
+  }
+
   private static Log randomTraffic(Random random, boolean peers, boolean letsGo) {
     Log log = new Log(peers);
     Copies copies = new Copies(log, PIECE);
@@ -61,7 +88,7 @@ class CopiesTest {
       Event ready = copies.mark(from);
       log.computes(from, List.of(source), List.of());
       ByteBuffer target = take(free, homes, to, size);
-      Arrival arrival = copies.send(from, source, ready, to, target);
+      Arrival arrival = copies.send(from, source, ready, to, target, copies.mark(to));
       log.computes(from, List.of(source), List.of());
       if (random.nextBoolean()) {
         log.computes(to, List.of(), List.of());
@@ -143,13 +170,23 @@ class CopiesTest {
       return index;
     }
 
-    private void run(Queue queue, List<ByteBuffer> reads, List<ByteBuffer> writes) {
+    private int run(Queue queue, List<ByteBuffer> reads, List<ByteBuffer> writes) {
       int q = index(queue);
       clocks.get(q)[q]++;
       List<Access> accesses = new ArrayList<>();
       reads.forEach(buffer -> accesses.add(access(buffer, false)));
       writes.forEach(buffer -> accesses.add(access(buffer, true)));
       operations.add(new Operation(q, clocks.get(q).clone(), accesses));
+      return operations.size() - 1;
+    }
+
+    boolean isBefore(int first, int second) {
+      return operations.get(first).isBefore(operations.get(second));
+    }
+
+    IntStream copies() {
+      return IntStream.range(0, operations.size())
+          .filter(i -> !queues.get(operations.get(i).queue).computes());
     }
 
     private static Access access(ByteBuffer buffer, boolean writes) {
@@ -158,8 +195,8 @@ class CopiesTest {
       return new Access(begin, begin + buffer.remaining(), writes);
     }
 
-    void computes(Memory memory, List<ByteBuffer> reads, List<ByteBuffer> writes) {
-      run(Queue.compute(memory), reads, writes);
+    int computes(Memory memory, List<ByteBuffer> reads, List<ByteBuffer> writes) {
+      return run(Queue.compute(memory), reads, writes);
     }
 
     @Override
@@ -240,7 +277,7 @@ class CopiesTest {
       random.nextBytes(bytes);
       source.duplicate().put(bytes);
       ByteBuffer target = ByteBuffer.allocateDirect(source.capacity());
-      Arrival arrival = copies.send(from, source, copies.mark(from), to, target);
+      Arrival arrival = copies.send(from, source, copies.mark(from), to, target, copies.mark(to));
       boolean straight = direct && !from.equals(Memory.HOST);
       assertEquals(straight ? Arrival.Route.DIRECT : Arrival.Route.STAGED, arrival.route());
       arrival.await();
