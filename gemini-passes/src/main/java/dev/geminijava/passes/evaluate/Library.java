@@ -19,7 +19,7 @@ public final class Library {
       Pattern.compile(
           "ai/djl/(nn|basicmodelzoo|modality/nlp/embedding)/.*"
               + "|ai/djl/(util/(Pair|PairList|Preconditions)"
-              + "|modality/nlp/(EncoderDecoder|Encoder|Decoder)"
+              + "|modality/nlp/(EncoderDecoder|Encoder|Decoder|Vocabulary|DefaultVocabulary)"
               + "|ndarray/types/\\w+|training/initializer/\\w+)\\.java");
 
   private Library() {}

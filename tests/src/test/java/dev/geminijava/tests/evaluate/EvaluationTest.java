@@ -99,6 +99,28 @@ class EvaluationTest {
   }
 
   @Test
+  void aVocabularyHasItsSize() {
+    assertEquals(
+        "12",
+        models(
+                """
+                class Net {
+                  static Block words() {
+                    return ai.djl.modality.nlp.embedding.TrainableWordEmbedding.builder()
+                        .setEmbeddingSize(4)
+                        .setVocabulary(
+                            new ai.djl.modality.nlp.DefaultVocabulary(List.of("a", "b", "c")))
+                        .optUseDefault(false)
+                        .build();
+                  }
+                }
+                """)
+            .get(0)
+            .parameterCount()
+            .toString());
+  }
+
+  @Test
   void loopsAreUnrolled() {
     assertEquals(
         """
