@@ -61,9 +61,10 @@ record Hook(String type, Anchor anchor, int count, String open, String close, St
         new Hook(
             JNI,
             new Called("createNdFromByteBuffer", "torchFromBlob"),
-            "NativeArrays.own(",
+            "NativeArrays.own(data, shape, dType, layout, device, () -> ",
             ")",
-            "the array owns its memory, and does not lose it before backward"),
+            "the array owns its memory, and does not lose it before backward; no device waits for a"
+                + " single number"),
         new Hook(
             JNI,
             new Created("dropout", "PtNDArray"),

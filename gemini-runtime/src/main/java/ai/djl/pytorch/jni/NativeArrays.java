@@ -2,9 +2,12 @@ package ai.djl.pytorch.jni;
 
 import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtDeviceType;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.LongSupplier;
 
 /**
  * Raw tensor handles, reached from DJL's own package because its native library is private to it.
@@ -12,6 +15,9 @@ import java.nio.ByteBuffer;
 // DJL's library knows data types by their place in the enumeration.
 @SuppressWarnings("EnumOrdinal")
 public final class NativeArrays {
+
+  // DJL's number of ordinary tensors' layout.
+  private static final int STRIDED = 0;
 
   private static final int ADDRESS_MODULUS = 1 << 30;
 
@@ -25,10 +31,56 @@ public final class NativeArrays {
    * once the buffer is collected, gradients are garbage. A tensor that owns its memory is kept
    * alive by the graph itself.
    *
-   * @param handle a tensor on foreign memory; deleted by this call
+   * <p>A single number is written by the device itself: to copy it there, libtorch would wait for
+   * all that the device has been given to compute.
+   *
+   * @param data what the tensor consists of
+   * @param layout DJL's number of it
+   * @param maker makes a tensor on foreign memory
    * @return the handle of an equal tensor that owns its memory
    */
-  public static long own(long handle) {
+  public static long own(
+      ByteBuffer data,
+      Shape shape,
+      DataType type,
+      int layout,
+      Device device,
+      LongSupplier maker) {
+    return shape.size() == 1 && layout == STRIDED && isExact(data, type)
+        ? PyTorchLibrary.LIB.torchFull(
+            shape.getShape(),
+            number(data, type),
+            type.ordinal(),
+            layout,
+            new int[] {PtDeviceType.toDeviceType(device), device.getDeviceId()},
+            false)
+        : own(maker.getAsLong());
+  }
+
+  /** Whether a double holds the number. */
+  private static boolean isExact(ByteBuffer data, DataType type) {
+    return switch (type) {
+      case FLOAT32, FLOAT64, INT32 -> true;
+      case INT64 -> Math.abs(number(data, type)) < 1L << 53;
+      default -> false;
+    };
+  }
+
+  private static double number(ByteBuffer data, DataType type) {
+    ByteBuffer bytes = inOrder(data);
+    return switch (type) {
+      case FLOAT32 -> bytes.getFloat(0);
+      case FLOAT64 -> bytes.getDouble(0);
+      case INT32 -> bytes.getInt(0);
+      default -> bytes.getLong(0);
+    };
+  }
+
+  private static ByteBuffer inOrder(ByteBuffer data) {
+    return data.duplicate().order(ByteOrder.nativeOrder());
+  }
+
+  private static long own(long handle) {
     long owned = PyTorchLibrary.LIB.tensorClone(handle);
     PyTorchLibrary.LIB.torchDeleteTensor(handle);
     return owned;
