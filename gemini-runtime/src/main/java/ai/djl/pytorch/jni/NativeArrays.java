@@ -40,12 +40,7 @@ public final class NativeArrays {
    * @return the handle of an equal tensor that owns its memory
    */
   public static long own(
-      ByteBuffer data,
-      Shape shape,
-      DataType type,
-      int layout,
-      Device device,
-      LongSupplier maker) {
+      ByteBuffer data, Shape shape, DataType type, int layout, Device device, LongSupplier maker) {
     return shape.size() == 1 && layout == STRIDED && isExact(data, type)
         ? PyTorchLibrary.LIB.torchFull(
             shape.getShape(),

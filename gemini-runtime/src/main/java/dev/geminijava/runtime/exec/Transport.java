@@ -43,6 +43,7 @@ final class Transport {
   private final Trace trace;
   private final Landings landings;
   private final Queue<Landing> used = new ConcurrentLinkedQueue<>();
+  private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
 
   Transport(List<Memory> memories, Landings landings, Trace trace) {
     copies = Copies.between(memories);
@@ -94,7 +95,11 @@ final class Transport {
     Landing landing = landings.again(size).orElseGet(() -> landing(size));
     used.add(landing);
     NDArray made = Arrays.kept(landing.array().reshape(value.getShape()), value, manager);
-    return send(value, from, made, landing.free(), to, manager);
+    Coming coming = send(value, from, made, landing.free(), to, manager);
+    if (coming.arrival() != null) {
+      arrivals.add(coming.arrival());
+    }
+    return coming;
   }
 
   // The mark comes after the memory.
@@ -236,6 +241,9 @@ final class Transport {
 
   /** Leaves to later steps what values arrived in. */
   void close() {
+    // In a step that failed, some may not have been waited for.
+    arrivals.forEach(Arrival::await);
+    arrivals.clear();
     Map<Memory, Event> marks = new HashMap<>();
     landings.give(
         used.stream()
