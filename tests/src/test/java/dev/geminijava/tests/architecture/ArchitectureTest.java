@@ -3,12 +3,16 @@ package dev.geminijava.tests.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ai.djl.ndarray.NDArray;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.lang.reflect.Field;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -122,6 +126,45 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage(ROOT + "runtime.train..");
+
+  // Each of these waits for a device until it has computed what is read.
+  private static final Pattern READS =
+      Pattern.compile(
+          "to(Byte|Bool|Double|Float|Int|Long|Uint8|Uint16)?(Array|Buffer)|toStringArray"
+              + "|get(Boolean|Byte|Double|Float|Int|Long|Uint8)|contentEquals|allClose|encode|nonzero");
+
+  // The first two ask first whether reading is free; the others run beside steps, or once.
+  private static final Set<String> MAY_READ =
+      Set.of(
+          "Scores.areInside",
+          "LayerView.isKnown",
+          "Chain.probe",
+          "Channels.probe",
+          "Divisibility.difference",
+          "Divisibility.number",
+          "Forward.refuseMore",
+          "Update.checkGradients");
+
+  static final ArchRule nothingInAStepReadsWhatADeviceComputes =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              ROOT + "runtime",
+              ROOT + "runtime.exec..",
+              ROOT + "runtime.parameter..",
+              ROOT + "runtime.collective..",
+              ROOT + "runtime.train..")
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "arrays are read",
+                  call ->
+                      call.getTargetOwner().isAssignableTo(NDArray.class)
+                          && READS.matcher(call.getName()).matches()
+                          && !MAY_READ.contains(
+                              call.getOriginOwner().getSimpleName()
+                                  + "."
+                                  + call.getOrigin().getName())));
 
   static final ArchRule commandsStandOnTheLauncherNotUnderIt =
       noClasses()

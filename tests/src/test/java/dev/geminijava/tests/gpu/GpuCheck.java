@@ -3,6 +3,7 @@ package dev.geminijava.tests.gpu;
 import ai.djl.Device;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.ParallelMode;
+import dev.geminijava.runtime.Precision;
 import dev.geminijava.runtime.device.Chain;
 import dev.geminijava.runtime.device.CopySpeed;
 import dev.geminijava.runtime.device.Gpu;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -81,6 +83,7 @@ public final class GpuCheck {
     }
     add(noTraining, "BERT-Large, degree 1", "<= 1.01 x plain DJL", () -> degreeOne());
     add(noTraining, "BERT-Large, 2 stages on one GPU", "<= 1.08 x plain DJL", () -> twoStages());
+    add(noTraining, "BERT-Large, bf16", "", () -> shortFactors());
     add(noTraining, "overlap", "", () -> overlap());
     add(noTraining, "memory per rank", "", () -> memory());
     add(noTraining, LONG_RUN + " steps", "no growth", () -> growth());
@@ -190,8 +193,21 @@ public final class GpuCheck {
     return ratio("BERT-Large, 2 stages on one GPU", config(ParallelMode.PIPELINE, "gpu:0,0"), 1.08);
   }
 
-  /** Against plain DJL on the same GPU, in turns. */
+  private static List<Row> shortFactors() {
+    String what = "BERT-Large, bf16";
+    GeminiConfig config = builder(ParallelMode.AUTO, "gpu:0").precision(Precision.BF16).build();
+    return ratio(config, (result, ratio) -> Row.measured(what, result));
+  }
+
   private static List<Row> ratio(String what, GeminiConfig config, double target) {
+    return ratio(
+        config,
+        (result, ratio) ->
+            Row.judged(what, ratio <= target, result, "<= " + target + " x plain DJL"));
+  }
+
+  /** Against plain DJL on the same GPU, in turns. */
+  private static List<Row> ratio(GeminiConfig config, BiFunction<String, Double, Row> row) {
     GeminiConfig none = GeminiConfig.builder().mode(ParallelMode.NONE).build();
     try (Sample plain = new Sample(Sample.Size.LARGE, none, Device.gpu(0));
         Sample ours = new Sample(Sample.Size.LARGE, config, Device.gpu(0))) {
@@ -209,7 +225,7 @@ public final class GpuCheck {
               median(millis),
               median(plainMillis),
               ratio);
-      return List.of(Row.judged(what, ratio <= target, result, "<= " + target + " x plain DJL"));
+      return List.of(row.apply(result, ratio));
     }
   }
 
