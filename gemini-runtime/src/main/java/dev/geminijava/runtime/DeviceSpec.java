@@ -15,6 +15,11 @@ public sealed interface DeviceSpec {
   /** How many ranks they hold. */
   int count();
 
+  /** Whether they are GPUs. */
+  default boolean areGpus() {
+    return this instanceof Gpu || this instanceof Gpus;
+  }
+
   /**
    * Virtual devices on the CPU.
    *

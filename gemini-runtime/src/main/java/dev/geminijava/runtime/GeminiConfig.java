@@ -81,10 +81,7 @@ public record GeminiConfig(
     if (devices.isPresent() && devices.get().count() < (long) sharding * pipeline) {
       throw new GeminiConfigException(tooFewDevices(sharding, pipeline, devices.get()));
     }
-    boolean onGpus =
-        devices
-            .map(some -> some instanceof DeviceSpec.Gpu || some instanceof DeviceSpec.Gpus)
-            .orElse(false);
+    boolean onGpus = devices.isPresent() && devices.get().areGpus();
     if (precision == Precision.TF32 && !onGpus) {
       throw new GeminiConfigException(
           "precision=tf32: only NVIDIA GPUs multiply in TF32, and "

@@ -5,11 +5,14 @@ import dev.geminijava.cli.config.Setting;
 import dev.geminijava.cli.config.Settings;
 import dev.geminijava.cli.report.StderrReporter;
 import dev.geminijava.cli.report.Terminal;
+import dev.geminijava.runtime.DeviceSpec;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.GeminiConfigException;
 import dev.geminijava.runtime.Precision;
+import dev.geminijava.runtime.device.Chain;
 import dev.geminijava.runtime.device.Tf32;
 import dev.geminijava.runtime.trace.Reporter;
+import java.util.Optional;
 
 /**
  * Makes the runtime ready for a program.
@@ -25,9 +28,7 @@ record Session(Settings settings) {
   void open() {
     if (!settings.isEmpty()) {
       try {
-        if (GeminiConfig.fromEnvironment().precision() == Precision.TF32) {
-          Tf32.allow();
-        }
+        prepare(GeminiConfig.fromEnvironment());
       } catch (GeminiConfigException e) {
         throw new UsageException(e.getMessage());
       }
@@ -36,6 +37,18 @@ record Session(Settings settings) {
       Reporter.use(new Silence());
     } else {
       StderrReporter.install(System.err, Terminal.colourErr());
+    }
+  }
+
+  private static void prepare(GeminiConfig config) {
+    Optional<DeviceSpec> gpus = config.devices().filter(DeviceSpec::areGpus);
+    gpus.flatMap(asked -> Chain.refusal(asked.toString(), asked.count(), System.getenv()))
+        .ifPresent(
+            refusal -> {
+              throw new UsageException(refusal);
+            });
+    if (config.precision() == Precision.TF32) {
+      Tf32.allow();
     }
   }
 

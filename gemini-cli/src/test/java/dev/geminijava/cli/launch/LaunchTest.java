@@ -3,7 +3,10 @@ package dev.geminijava.cli.launch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.geminijava.runtime.device.Chain;
+import dev.geminijava.runtime.device.Link;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +125,24 @@ class LaunchTest {
   void aReadOnlyCacheDoesNoHarm() {
     sandbox.file("Hello.java", HELLO).environment("XDG_CACHE_HOME", "/dev/null");
     assertEquals(new Sandbox.Outcome(0, "hellonullnull\n", ""), sandbox.gemini("Hello.java"));
+  }
+
+  @Test
+  void gpusThatCannotBeUsedAreRefusedBeforeTheProgramBegins() {
+    assumeFalse(
+        Chain.toGpus(System.getenv()).stream().allMatch(Link::isGood), "there are GPUs here");
+    sandbox.file(
+        "Main.java",
+        "class Main { public static void main(String[] a) {"
+            + " System.out.print(ai.djl.Device.cpu()); } }");
+    Sandbox.Outcome outcome = sandbox.gemini("--mode=pipeline", "--devices=gpu:0,1", "Main.java");
+    assertEquals(2, outcome.exit(), outcome.err());
+    assertEquals("", outcome.out());
+    assertTrue(outcome.err().startsWith("gemini-java: devices=gpu:0,1: found "), outcome.err());
+    assertTrue(
+        outcome.err().endsWith("; --devices=cpu:2 works without" + System.lineSeparator()),
+        outcome.err());
+    assertEquals(1, outcome.err().lines().count());
   }
 
   @Test

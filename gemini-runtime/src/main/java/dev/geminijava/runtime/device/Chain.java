@@ -39,6 +39,23 @@ public final class Chain {
     return toGpus(Driver.find(), environment);
   }
 
+  /**
+   * Why GPUs cannot be used, in a line with what to do.
+   *
+   * @param devices those that were asked for
+   * @param count how many ranks they are
+   */
+  public static Optional<String> refusal(
+      String devices, int count, Map<String, String> environment) {
+    return toGpus(environment).stream()
+        .filter(link -> !link.isGood())
+        .findFirst()
+        .map(
+            link ->
+                "devices=%s: %s; --devices=cpu:%d works without"
+                    .formatted(devices, link.inWords(), count));
+  }
+
   static List<Link> toGpus(Driver driver, Map<String, String> environment) {
     JniLibrary jni = JniLibrary.onBoard(Platform.fromSystem("pytorch").getClassifier());
     List<Link> links = new ArrayList<>();

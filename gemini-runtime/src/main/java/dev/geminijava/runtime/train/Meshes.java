@@ -47,14 +47,10 @@ record Meshes(DeviceMesh mesh, OptionalLong memory) {
   }
 
   private static Meshes onGpus(GeminiConfig config, DeviceSpec devices, DeviceMesh mesh) {
-    Chain.toGpus(System.getenv()).stream()
-        .filter(link -> !link.isGood())
-        .findFirst()
+    Chain.refusal(devices.toString(), devices.count(), System.getenv())
         .ifPresent(
-            link -> {
-              throw new GeminiConfigException(
-                  "devices=%s: %s; --devices=cpu:%d works without"
-                      .formatted(devices, link.inWords(), devices.count()));
+            refusal -> {
+              throw new GeminiConfigException(refusal);
             });
     try {
       List<Gpu> there = Inventory.detect().gpus();
