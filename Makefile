@@ -61,8 +61,9 @@ samples/multimodal: build ## train one model to name and draw pictures, to name 
 	$(GEMINI) $(or $(ARGS),--mode=none) -cp $(MULTIMODAL)/resources $(SAMPLE)/TrainModalities.java
 
 .PHONY: samples/generate
-samples/generate: build ## let that model answer PROMPT, token by token
-	$(GEMINI) --mode=none -cp $(MULTIMODAL)/resources $(SAMPLE)/Generate.java $(PROMPT)
+samples/generate: export ASKED = $(PROMPT)
+samples/generate: build ## let that model answer PROMPT, token by token (ARGS="--top-k=5 --seed=3")
+	@$(GEMINI) --mode=none -cp $(MULTIMODAL)/resources $(SAMPLE)/Generate.java $(ARGS) "$$ASKED"
 
 .PHONY: samples/tokenizer
 samples/tokenizer: build ## mixed input as tokens, and back

@@ -9,10 +9,16 @@ final class Flash {
 
   private static final Logger logger = LoggerFactory.getLogger(Flash.class);
 
+  /** Found out once, when it is first asked for. */
+  private static final boolean THERE = load();
+
   private Flash() {}
 
-  /** Asks for it, and says so if it is not there. */
   static boolean isThere() {
+    return THERE;
+  }
+
+  private static boolean load() {
     try {
       FusedAttention.load();
       return true;

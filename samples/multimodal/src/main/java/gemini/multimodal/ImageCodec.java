@@ -1,6 +1,7 @@
 package gemini.multimodal;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -144,7 +145,7 @@ public final class ImageCodec extends AbstractBlock {
       axes.add(grid.div(step).floor().mod(level));
       step *= level;
     }
-    NDArray z = ai.djl.ndarray.NDArrays.concat(axes, 1);
+    NDArray z = NDArrays.concat(axes, 1);
     return decoder.forward(store, new NDList(z.sub(halves(z))), false).head();
   }
 

@@ -1,5 +1,7 @@
 package gemini.multimodal;
 
+import java.util.List;
+
 /** A piece of a mixed input or output. */
 public sealed interface Part {
 
@@ -15,5 +17,5 @@ public sealed interface Part {
   record Given(Modality modality, int tokens) implements Part {}
 
   /** An image by its codes, as {@link ImageCodec} makes and understands them. */
-  record Codes(java.util.List<Integer> codes) implements Part {}
+  record Codes(List<Integer> codes) implements Part {}
 }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,17 @@ class AttentionTest {
 
   /** A form of attention. */
   record Form(
-      int heads, int kvHeads, Positions positions, int rotaryDim, boolean qkNorm, int window) {
+      int heads,
+      int kvHeads,
+      Positions positions,
+      int rotaryDim,
+      boolean qkNorm,
+      int window,
+      boolean causal) {
+
+    Form(int heads, int kvHeads, Positions positions, int rotaryDim, boolean qkNorm, int window) {
+      this(heads, kvHeads, positions, rotaryDim, qkNorm, window, true);
+    }
 
     Attention build() {
       return builder().build();
@@ -38,7 +50,24 @@ class AttentionTest {
           .optPositions(positions)
           .optRotaryDim(rotaryDim)
           .optQkNorm(qkNorm)
-          .optWindow(window);
+          .optWindow(window)
+          .optCausal(causal);
+    }
+
+    /** The paper's slopes, in place of the code's. */
+    double[] slopes() {
+      return switch (heads) {
+        case 1 -> powersOfHalf(8);
+        case 2 -> powersOfHalf(4, 8);
+        case 4 -> powersOfHalf(2, 4, 6, 8);
+        // Those of four heads, then every second one of eight.
+        case 6 -> powersOfHalf(2, 4, 6, 8, 1, 3);
+        default -> throw new IllegalStateException(heads + " heads");
+      };
+    }
+
+    private static double[] powersOfHalf(int... exponents) {
+      return Arrays.stream(exponents).mapToDouble(e -> Math.pow(0.5, e)).toArray();
     }
   }
 
@@ -51,7 +80,13 @@ class AttentionTest {
         new Form(2, 2, Positions.XPOS, SIZE, false, 0),
         new Form(2, 1, Positions.XPOS, 2, true, 4),
         new Form(6, 3, Positions.ALIBI, 0, false, 0),
-        new Form(4, 2, Positions.ALIBI, 0, true, 2));
+        new Form(4, 2, Positions.ALIBI, 0, true, 2),
+        new Form(4, 2, Positions.ROTARY, SIZE, true, 0, false),
+        new Form(6, 2, Positions.ALIBI, 0, false, 0, false));
+  }
+
+  static Stream<Form> causalForms() {
+    return forms().filter(Form::causal);
   }
 
   @ParameterizedTest
@@ -78,9 +113,9 @@ class AttentionTest {
             SIZE,
             form.positions,
             form.rotaryDim,
-            true,
+            form.causal,
             form.window,
-            Alibi.slopes(form.heads)),
+            form.slopes()),
         trial.parameter("query_weight"),
         trial.parameter("key_weight"),
         trial.parameter("value_weight"),
@@ -98,7 +133,7 @@ class AttentionTest {
   }
 
   @ParameterizedTest
-  @MethodSource("forms")
+  @MethodSource("causalForms")
   void tokensOneByOneSeeWhatTheySeeTogether(Form form) {
     try (Trial trial = new Trial(form.build(), new Shape(BATCH, LENGTH, DIM))) {
       NDArray x = trial.array(BATCH, LENGTH, DIM);
@@ -114,7 +149,7 @@ class AttentionTest {
         keys = outputs.get(1);
         values = outputs.get(2);
       }
-      NDArray joined = ai.djl.ndarray.NDArrays.concat(results, 1);
+      NDArray joined = NDArrays.concat(results, 1);
       Trial.assertClose(whole.toDoubleArray(), joined.toDoubleArray(), 1e-9);
       long kept = form.window > 0 ? form.window - 1 : LENGTH;
       assertEquals(new Shape(BATCH, form.kvHeads, kept, SIZE), keys.getShape());

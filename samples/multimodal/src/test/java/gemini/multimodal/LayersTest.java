@@ -39,53 +39,11 @@ class LayersTest {
     try (Trial trial = new Trial(block, INPUT)) {
       NDArray x = trial.array(2, 5, DIM);
       double[][] rows = Reference.rows(x.toDoubleArray(), DIM);
-      double[] upBias = gated ? null : trial.parameter("up_bias");
-      double[] downBias = gated ? null : trial.parameter("down_bias");
-      double[][] wide = Reference.linear(rows, trial.parameter("up_weight"), upBias);
-      double[][] gate = gated ? Reference.linear(rows, trial.parameter("gate_weight"), null) : null;
-      for (int row = 0; row < wide.length; row++) {
-        for (int i = 0; i < wide[row].length; i++) {
-          wide[row][i] =
-              gated ? Reference.swish(gate[row][i]) * wide[row][i] : Reference.gelu(wide[row][i]);
-        }
-      }
-      double[][] expected = Reference.linear(wide, trial.parameter("down_weight"), downBias);
+      double[][] expected = Reference.feedForward(rows, gated, trial::parameter);
       double[] actual = trial.forward(x).singletonOrThrow().toDoubleArray();
       Trial.assertClose(Reference.flat(expected), actual, 1e-9);
       trial.checkGradients(x);
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource(Norm.class)
-  void aLayerAddsToItsInput(Norm norm) {
-    Attention attention =
-        Attention.builder().setDim(DIM).setHeads(2).optPositions(Positions.NONE).build();
-    FeedForward feedForward = FeedForward.builder().setDim(DIM).build();
-    TransformerLayer layer = new TransformerLayer(DIM, norm, attention, feedForward, 0);
-    try (Trial trial = new Trial(layer, INPUT)) {
-      NDArray x = trial.array(2, 5, DIM);
-      NDList attended = forward(trial, layer, "attentionNorm", new NDList(x));
-      attended = forward(trial, layer, "attention", attended);
-      NDArray middle = x.add(attended.head());
-      NDList thought = forward(trial, layer, "feedForwardNorm", new NDList(middle));
-      thought = forward(trial, layer, "feedForward", thought);
-      double[] expected = middle.add(thought.head()).toDoubleArray();
-      Trial.assertClose(expected, trial.forward(x).singletonOrThrow().toDoubleArray(), 1e-12);
-      trial.checkGradients(x);
-    }
-  }
-
-  private static NDList forward(Trial trial, TransformerLayer layer, String part, NDList inputs) {
-    int index =
-        java.util.stream.IntStream.range(0, layer.getChildren().size())
-            .filter(i -> layer.getChildren().keyAt(i).replaceFirst("^\\d+", "").equals(part))
-            .findFirst()
-            .orElseThrow();
-    return layer
-        .getChildren()
-        .valueAt(index)
-        .forward(new ai.djl.training.ParameterStore(trial.manager, false), inputs, false);
   }
 
   @ParameterizedTest

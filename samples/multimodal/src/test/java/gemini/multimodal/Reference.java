@@ -1,6 +1,7 @@
 package gemini.multimodal;
 
 import java.util.Arrays;
+import java.util.function.Function;
 
 /** The papers' formulas in double precision, one number at a time. */
 final class Reference {
@@ -32,6 +33,16 @@ final class Reference {
     return y;
   }
 
+  static double[] layerNorm(double[] x, double[] gamma, double[] beta) {
+    double mean = Arrays.stream(x).average().orElseThrow();
+    double variance = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = (x[i] - mean) / Math.sqrt(variance + 1e-5) * gamma[i] + beta[i];
+    }
+    return y;
+  }
+
   static double swish(double x) {
     return x / (1 + Math.exp(-x));
   }
@@ -46,6 +57,69 @@ final class Reference {
       sum += term / (2 * n + 1);
     }
     return 0.5 * x * (1 + 2 / Math.sqrt(Math.PI) * sum);
+  }
+
+  /** GELU between two layers with biases, or SwiGLU between three without. */
+  static double[][] feedForward(double[][] x, boolean gated, Function<String, double[]> parameter) {
+    double[][] wide =
+        linear(x, parameter.apply("up_weight"), gated ? null : parameter.apply("up_bias"));
+    double[][] gate = gated ? linear(x, parameter.apply("gate_weight"), null) : null;
+    for (int row = 0; row < wide.length; row++) {
+      for (int i = 0; i < wide[row].length; i++) {
+        wide[row][i] = gated ? swish(gate[row][i]) * wide[row][i] : gelu(wide[row][i]);
+      }
+    }
+    return linear(
+        wide, parameter.apply("down_weight"), gated ? null : parameter.apply("down_bias"));
+  }
+
+  /** Layers with norms before their parts, whose results are added, and a norm at the end. */
+  static double[][] decoder(
+      double[][] x,
+      int depth,
+      Norm norm,
+      boolean gated,
+      Options options,
+      Function<String, double[]> parameter) {
+    double[][] y = x;
+    for (int i = 0; i < depth; i++) {
+      String layer = "layer" + i + "_.*";
+      Function<String, double[]> own = name -> parameter.apply(layer + name);
+      double[][] attended =
+          attention(
+              normal(y, norm, name -> own.apply("attentionNorm_" + name)),
+              options,
+              own.apply("query_weight"),
+              own.apply("key_weight"),
+              own.apply("value_weight"),
+              own.apply("result_weight"),
+              own.apply("queryScale"),
+              own.apply("keyScale"));
+      y = sum(y, attended);
+      double[][] normal = normal(y, norm, name -> own.apply("feedForwardNorm_" + name));
+      y = sum(y, feedForward(normal, gated, own));
+    }
+    return normal(y, norm, name -> parameter.apply("decoder_\\d*norm_" + name));
+  }
+
+  private static double[][] normal(double[][] x, Norm norm, Function<String, double[]> parameter) {
+    return Arrays.stream(x)
+        .map(
+            row ->
+                norm == Norm.RMS
+                    ? rms(row, parameter.apply("weight"))
+                    : layerNorm(row, parameter.apply("gamma"), parameter.apply("beta")))
+        .toArray(double[][]::new);
+  }
+
+  private static double[][] sum(double[][] x, double[][] y) {
+    double[][] sum = new double[x.length][x[0].length];
+    for (int row = 0; row < x.length; row++) {
+      for (int i = 0; i < x[row].length; i++) {
+        sum[row][i] = x[row][i] + y[row][i];
+      }
+    }
+    return sum;
   }
 
   /** The vector at place m, its first d features rotated pair by pair as complex numbers. */

@@ -1,6 +1,7 @@
 package gemini.multimodal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -15,6 +16,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -50,10 +52,10 @@ final class Trial implements AutoCloseable {
     return block.forward(new ParameterStore(manager, false), new NDList(inputs), false);
   }
 
-  /** A parameter by the end of its name. */
+  /** A parameter by the end of its name, a regular expression. */
   double[] parameter(String name) {
     for (Pair<String, Parameter> pair : block.getParameters()) {
-      if (pair.getKey().endsWith(name)) {
+      if (pair.getKey().matches(".*" + name)) {
         return pair.getValue().getArray().toDoubleArray();
       }
     }
@@ -81,6 +83,8 @@ final class Trial implements AutoCloseable {
     }
     for (NDArray leaf : leaves) {
       double[] gradient = leaf.getGradient().toDoubleArray();
+      assertTrue(
+          Arrays.stream(gradient).anyMatch(g -> g != 0), () -> "nothing reaches " + leaf.getShape());
       for (int i = 0; i < COORDINATES; i++) {
         int at = random.nextInt(gradient.length);
         double slope = (moved(leaf, at, STEP, inputs) - moved(leaf, at, -STEP, inputs)) / 2 / STEP;

@@ -47,17 +47,9 @@ final class Rearrangements {
       case "where" ->
           Optional.of(
               operands.stream().map(Value.Array::shape).reduce(Broadcast::of).orElse(shape));
-      case "diagonal",
-          "trace",
-          "diff",
-          "real",
-          "fft",
-          "ifft",
-          "rfft",
-          "irfft",
-          "stft",
-          "fft2",
-          "ifft2" ->
+      case "real" -> Optional.of(appended(shape, Dim.of(2)));
+      case "stft" -> Optional.of(spectrum(shape, arguments));
+      case "diagonal", "trace", "diff", "fft", "ifft", "rfft", "irfft", "fft2", "ifft2" ->
           Optional.of(
               method.equals("fft") || method.equals("ifft")
                   ? shape
@@ -306,6 +298,22 @@ final class Rearrangements {
   private static Extents appended(Extents shape, Dim last) {
     List<Dim> dims = new ArrayList<>(shape.dims());
     dims.add(last);
+    return new Extents(shape.base(), dims);
+  }
+
+  /** Frequencies and windows take the place of samples. */
+  private Extents spectrum(Extents shape, List<Value> arguments) {
+    Value window = arguments.get(0);
+    boolean centered = arguments.get(2).truth().orElse(false);
+    if (shape.dims().isEmpty() || !window.number().isPresent()) {
+      return Extents.open("stft(" + shape + ")");
+    }
+    Value samples = new Value.Whole(Shapes.size(shape, Value.Whole.of(-1)));
+    Value room = centered ? samples : Operators.apply("-", "long", samples, window, evaluator);
+    Value hops = Operators.apply("/", "long", room, arguments.get(1), evaluator);
+    List<Dim> dims = new ArrayList<>(shape.dims().subList(0, shape.dims().size() - 1));
+    dims.add(Dim.of(window.number().get() / 2 + 1));
+    dims.add(size(Operators.apply("+", "long", hops, Value.Whole.of(1), evaluator)));
     return new Extents(shape.base(), dims);
   }
 

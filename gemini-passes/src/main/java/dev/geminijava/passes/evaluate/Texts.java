@@ -5,11 +5,26 @@ import java.util.IllegalFormatException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Texts and the functions of numbers. */
 final class Texts {
 
   private static final String STRING = "java.lang.String";
+
+  /** What gives a whole number of whole numbers. */
+  private static final Set<String> OF_WHOLE =
+      Set.of(
+          "max",
+          "min",
+          "sum",
+          "addExact",
+          "multiplyExact",
+          "subtractExact",
+          "abs",
+          "floorDiv",
+          "floorMod",
+          "toIntExact");
 
   private Texts() {}
 
@@ -145,7 +160,11 @@ final class Texts {
     Optional<Double> x = Operators.fraction(first);
     Optional<Double> y =
         arguments.size() > 1 ? Operators.fraction(arguments.get(1)) : Optional.of(0.0);
-    boolean whole = type.equals("int") || type.equals("long");
+    boolean whole =
+        type.equals("int")
+            || type.equals("long")
+            || OF_WHOLE.contains(method)
+                && arguments.stream().allMatch(Value.Whole.class::isInstance);
     if (x.isEmpty() || y.isEmpty()) {
       return Optional.of(
           evaluator.unknown(

@@ -12,6 +12,7 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A coloured shape on black, of one of two sizes. */
 record Figure(Colour colour, Form form, Size size) {
@@ -90,7 +91,7 @@ record Figure(Colour colour, Form form, Size size) {
   }
 
   static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(java.util.Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   /** The figure so many pixels off the middle: {@code (3, side, side)}, from 0 to 1. */

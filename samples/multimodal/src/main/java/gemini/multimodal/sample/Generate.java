@@ -3,136 +3,127 @@ package gemini.multimodal.sample;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
 import gemini.multimodal.Generator;
 import gemini.multimodal.ImageCodec;
 import gemini.multimodal.MultimodalSentencePieceTokenizer;
 import gemini.multimodal.MultimodalTransformer;
 import gemini.multimodal.Part;
-import gemini.multimodal.Sampling;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongConsumer;
 
 /**
- * Lets the model that {@link TrainModalities} trained answer, token by token.
- *
- * <pre>
- * Generate.java [OPTIONS] draw a large red circle
- * Generate.java [OPTIONS] picture|tone|clip [EXERCISE]
- *
- *   --temperature=1  --top-k=0  --top-p=1  --seed=0    how tokens are drawn; the best if none is set
- *   --folder=target/samples/multimodal                 where the model is
- * </pre>
+ * Lets the model that {@link TrainModalities} trained answer, token by token. {@link Options} has
+ * the command line.
  */
 public final class Generate {
 
-  private Generate() {}
+  private final Options options;
+  private final NDManager manager;
+  private final MultimodalSentencePieceTokenizer tokenizer;
+  private final MultimodalTransformer transformer;
+  private final ImageCodec codec;
 
-  /** What the command line asks for. */
-  private record Options(Sampling sampling, long seed, Path folder, List<String> words) {
-
-    static Options of(String[] args) {
-      double temperature = 1;
-      int topK = 0;
-      double topP = 1;
-      long seed = 0;
-      boolean best = true;
-      Path folder = Path.of("target/samples/multimodal");
-      int at = 0;
-      while (at < args.length && args[at].startsWith("--")) {
-        String[] option = args[at].split("=", 2);
-        String value = option.length > 1 ? option[1] : "";
-        switch (option[0]) {
-          case "--temperature" -> temperature = Double.parseDouble(value);
-          case "--top-k" -> topK = Integer.parseInt(value);
-          case "--top-p" -> topP = Double.parseDouble(value);
-          case "--seed" -> seed = Long.parseLong(value);
-          case "--folder" -> folder = Path.of(value);
-          default -> throw new IllegalArgumentException("No such option: " + args[at]);
-        }
-        best &= option[0].equals("--folder");
-        at++;
-      }
-      Sampling sampling = best ? Sampling.GREEDY : new Sampling(temperature, topK, topP);
-      return new Options(sampling, seed, folder, List.of(args).subList(at, args.length));
-    }
+  private Generate(
+      Options options,
+      NDManager manager,
+      MultimodalSentencePieceTokenizer tokenizer,
+      MultimodalTransformer transformer,
+      ImageCodec codec) {
+    this.options = options;
+    this.manager = manager;
+    this.tokenizer = tokenizer;
+    this.transformer = transformer;
+    this.codec = codec;
   }
 
   public static void main(String[] args) throws Exception {
-    Options options = Options.of(args);
     try (MultimodalSentencePieceTokenizer tokenizer = MultimodalSentencePieceTokenizer.load();
         Model pictures = Model.newInstance("codec");
         Model model = Model.newInstance("transformer");
         NDManager manager = NDManager.newBaseManager()) {
+      Options options = Options.of(args);
       ImageCodec codec = Models.codec();
-      pictures.setBlock(codec);
-      pictures.load(options.folder, "codec");
       MultimodalTransformer transformer = Models.transformer(tokenizer);
-      model.setBlock(transformer);
-      model.load(options.folder, "transformer");
-
-      List<Part> prompt = List.of(new Part.Text(String.join(" ", options.words)));
-      NDList given = new NDList();
-      Task task = asked(options.words);
-      if (task != null) {
-        long number = options.words.size() > 1 ? Long.parseLong(options.words.get(1)) : 0;
-        Example example = Example.of(task, new Random(number));
-        prompt = example.prompt();
-        given = Lessons.given(manager, List.of(example));
-        System.out.printf("It is given %s: %s%n", options.words.get(0), example.answer());
-      }
-      long[] ids = tokenizer.encode(prompt);
-      double with = 0;
-      double without = 0;
-      long[] answer = {};
-      // The first time warms up.
-      for (boolean cached : new boolean[] {true, true, false}) {
-        Generator generator = new Generator(transformer, tokenizer, Lessons.CODES, cached);
-        boolean shown = answer.length == 0;
-        long start = System.nanoTime();
-        answer =
-            generator.generate(
-                manager,
-                ids,
-                given,
-                Lessons.LENGTH,
-                options.sampling,
-                options.seed,
-                id -> show(shown, tokenizer.piece(id)));
-        double speed = answer.length * 1e9 / (System.nanoTime() - start);
-        with = cached ? speed : with;
-        without = cached ? without : speed;
-      }
-      System.out.println();
-      for (Part part : tokenizer.decode(answer)) {
-        if (part instanceof Part.Codes codes) {
-          Path file = options.folder.resolve("drawn.png");
-          Gallery gallery = new Gallery();
-          float[] drawn = Examination.picture(manager, codec, codes);
-          gallery.add(Figure.nearest(drawn).pixels(0, 0), drawn);
-          gallery.write(file);
-          System.out.println("The picture, beside what it looks most like: " + file);
-        } else if (part instanceof Part.Text text) {
-          System.out.println(text.text());
-        }
-      }
-      System.out.printf("%.0f tokens a second with the cache, %.0f without%n", with, without);
+      load(pictures, codec, options.folder());
+      load(model, transformer, options.folder());
+      new Generate(options, manager, tokenizer, transformer, codec).answer();
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
     }
   }
 
-  private static void show(boolean shown, String piece) {
-    if (shown) {
-      System.out.print(piece + " ");
-      System.out.flush();
+  private static void load(Model model, Block block, Path folder) throws Exception {
+    if (!Files.exists(folder.resolve(model.getName() + "-0000.params"))) {
+      throw new IllegalArgumentException(
+          "No trained model in " + folder + ": 'make samples/multimodal' makes one");
     }
+    model.setBlock(block);
+    model.load(folder, model.getName());
   }
 
-  private static Task asked(List<String> words) {
-    return switch (words.isEmpty() ? "" : words.get(0)) {
-      case "picture" -> Task.CAPTION;
-      case "tone" -> Task.TONE;
-      case "clip" -> Task.MOTION;
-      default -> null;
-    };
+  private void answer() throws IOException {
+    List<Part> prompt = List.of(new Part.Text(String.join(" ", options.words())));
+    NDList given = new NDList();
+    if (options.task() != null) {
+      Example example = Example.of(options.task(), new Random(options.exercise()));
+      prompt = example.prompt();
+      given = Lessons.given(manager, List.of(example));
+      System.out.printf("It is given %s: %s%n", options.words().get(0), example.answer());
+    }
+    long[] ids = tokenizer.encode(prompt);
+    long[] answer = generate(true, ids, given, this::show);
+    System.out.println();
+    show(answer);
+
+    // Now that everything is warm, for time.
+    System.out.printf(
+        "%.0f tokens a second with the cache, %.0f without%n",
+        speed(true, ids, given), speed(false, ids, given));
+  }
+
+  private long[] generate(boolean cached, long[] prompt, NDList given, LongConsumer stream) {
+    return new Generator(transformer, tokenizer, Lessons.CODES, cached)
+        .generate(
+            manager, prompt, given, Lessons.LENGTH, options.sampling(), options.seed(), stream);
+  }
+
+  private double speed(boolean cached, long[] prompt, NDList given) {
+    long start = System.nanoTime();
+    int count = generate(cached, prompt, given, id -> {}).length;
+    return count * 1e9 / (System.nanoTime() - start);
+  }
+
+  private void show(long id) {
+    System.out.print(tokenizer.piece(id) + " ");
+    System.out.flush();
+  }
+
+  private void show(long[] answer) throws IOException {
+    List<Part> parts;
+    try {
+      parts = tokenizer.decode(answer);
+    } catch (IllegalArgumentException e) {
+      // Draws that are far from the best may be no answer at all.
+      System.out.println("That means nothing: " + e.getMessage());
+      return;
+    }
+    for (Part part : parts) {
+      if (part instanceof Part.Codes codes && codes.codes().size() == Lessons.CODES) {
+        Path file = options.folder().resolve("drawn.png");
+        float[] drawn = Examination.picture(manager, codec, codes);
+        Gallery gallery = new Gallery();
+        gallery.add(Figure.nearest(drawn).pixels(0, 0), drawn);
+        gallery.write(file);
+        System.out.println("The picture, beside what it looks most like: " + file);
+      } else if (part instanceof Part.Text text) {
+        System.out.println(text.text());
+      }
+    }
   }
 }
