@@ -92,7 +92,7 @@ public final class ImageCodec extends AbstractBlock {
   }
 
   /** Each channel between the outermost points of its axis of the grid. */
-  private static NDArray bounded(NDArray z) {
+  static NDArray bounded(NDArray z) {
     return z.tanh().mul(halves(z));
   }
 

@@ -56,7 +56,7 @@ public final class LogMel {
   }
 
   /** The weight of each frequency in each triangle. */
-  static double[] triangles() {
+  private static double[] triangles() {
     double[] weights = new double[FREQUENCIES * MELS];
     for (int mel = 0; mel < MELS; mel++) {
       double low = hertz(mel);

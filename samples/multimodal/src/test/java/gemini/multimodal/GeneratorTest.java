@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -17,9 +18,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generation with the cache and without, from prompts with a sound and images to make. */
 class GeneratorTest {
@@ -44,6 +49,10 @@ class GeneratorTest {
   }
 
   private MultimodalTransformer model(int window) {
+    return model(window, Positions.ROTARY);
+  }
+
+  private MultimodalTransformer model(int window, Positions positions) {
     MultimodalTransformer made =
         MultimodalTransformer.builder()
             .setDim(24)
@@ -52,7 +61,14 @@ class GeneratorTest {
             .setDecoder(
                 Decoder.builder()
                     .setDepth(3)
-                    .setAttention(Attention.builder().setHeads(4).optKvHeads(2).optWindow(window)))
+                    .setAttention(
+                        Attention.builder()
+                            .setHeads(4)
+                            .optKvHeads(2)
+                            .optQkNorm(true)
+                            .optPositions(positions)
+                            .optWindow(window))
+                    .optMaxLength(positions == Positions.LEARNED ? 40 : 0))
             .optAudio(tokenizer.slot(Modality.AUDIO), 2)
             .build();
     made.setInitializer(new NormalInitializer(0.3f), Parameter.Type.WEIGHT);
@@ -84,22 +100,33 @@ class GeneratorTest {
     }
   }
 
-  /** The scores themselves, to 1e-5, one token after the other. */
-  @Test
-  void cachedScoresAreThoseOfTheWhole() {
-    long[] ids = new Random(1).longs(40, 20, 700).toArray();
-    NDArray whole = forward(new NDList(manager.create(ids).expandDims(0))).get(0);
+  static Stream<Arguments> positionsAndWindows() {
+    return Stream.of(Positions.values())
+        .flatMap(p -> Stream.of(arguments(p, 0), arguments(p, 5)))
+        .filter(a -> a.get()[0] != Positions.LEARNED || a.get()[1].equals(0));
+  }
+
+  /** The scores themselves, to 1e-5, of a prompt and then one token after the other. */
+  @ParameterizedTest
+  @MethodSource("positionsAndWindows")
+  void cachedScoresAreThoseOfTheWhole(Positions positions, int window) {
+    model = model(window, positions);
+    NDArray ids = manager.create(new Random(1).longs(40, 20, 700).toArray()).expandDims(0);
+    NDArray whole = forward(new NDList(ids)).get(0);
     NDList past = model.emptyCache(manager, 1);
     double largest = 0;
-    for (int i = 0; i < ids.length; i++) {
-      NDList inputs = new NDList(manager.create(new long[] {ids[i]}).expandDims(0));
+    int from = 0;
+    for (int to = 9; to <= 40; to++) {
+      NDList inputs = new NDList(ids.get(":, {}:{}", from, to));
       inputs.addAll(past);
       NDList outputs = forward(inputs);
       past = outputs.subNDList(2);
-      NDArray gap = outputs.get(0).get(0, 0).sub(whole.get(0, i)).abs().max();
-      largest = Math.max(largest, gap.getFloat() / whole.get(0, i).abs().max().getFloat());
+      NDArray gap = outputs.get(0).sub(whole.get(":, {}:{}", from, to)).abs().max();
+      largest = Math.max(largest, gap.getFloat() / whole.abs().max().getFloat());
+      from = to;
     }
     assertEquals(0, largest, 1e-5);
+    assertEquals(window > 0 ? window - 1 : 40, past.head().getShape().get(2));
   }
 
   private NDList forward(NDList inputs) {

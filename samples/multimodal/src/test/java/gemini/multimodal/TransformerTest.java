@@ -37,11 +37,7 @@ class TransformerTest {
 
     MultimodalTransformer build() {
       Attention.Builder attention =
-          Attention.builder()
-              .setHeads(HEADS)
-              .optKvHeads(1)
-              .optPositions(positions)
-              .optQkNorm(true);
+          Attention.builder().setHeads(HEADS).optKvHeads(1).optPositions(positions).optQkNorm(true);
       return MultimodalTransformer.builder()
           .setDim(DIM)
           .setTextVocabulary(WORDS)
@@ -104,10 +100,8 @@ class TransformerTest {
             Reference.linear(y, form.tied ? words : trial.parameter("text_weight"), null);
         double[][] image =
             Reference.linear(y, form.tied ? codes : trial.parameter("heads_.*image_weight"), null);
-        Trial.assertClose(
-            Reference.flat(text), scores.get(0).get(sample).toDoubleArray(), 1e-6);
-        Trial.assertClose(
-            Reference.flat(image), scores.get(1).get(sample).toDoubleArray(), 1e-6);
+        Trial.assertClose(Reference.flat(text), scores.get(0).get(sample).toDoubleArray(), 1e-6);
+        Trial.assertClose(Reference.flat(image), scores.get(1).get(sample).toDoubleArray(), 1e-6);
       }
       trial.checkGradients(ids, images, sounds, clips);
     }

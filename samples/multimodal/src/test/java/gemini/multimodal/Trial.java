@@ -84,7 +84,8 @@ final class Trial implements AutoCloseable {
     for (NDArray leaf : leaves) {
       double[] gradient = leaf.getGradient().toDoubleArray();
       assertTrue(
-          Arrays.stream(gradient).anyMatch(g -> g != 0), () -> "nothing reaches " + leaf.getShape());
+          Arrays.stream(gradient).anyMatch(g -> g != 0),
+          () -> "nothing reaches " + leaf.getShape());
       for (int i = 0; i < COORDINATES; i++) {
         int at = random.nextInt(gradient.length);
         double slope = (moved(leaf, at, STEP, inputs) - moved(leaf, at, -STEP, inputs)) / 2 / STEP;

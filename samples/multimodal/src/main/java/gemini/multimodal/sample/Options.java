@@ -44,7 +44,8 @@ record Options(Sampling sampling, long seed, Path folder, List<String> words) {
         case "--top-k" -> topK = number(args[at], Integer::parseInt);
         case "--top-p" -> topP = number(args[at], Double::parseDouble);
         case "--seed" -> seed = number(args[at], Long::parseLong);
-        case "--folder" -> folder = Path.of(args[at].substring(name.length()).replaceFirst("=", ""));
+        case "--folder" ->
+            folder = Path.of(args[at].substring(name.length()).replaceFirst("=", ""));
         default -> throw new IllegalArgumentException("No such option: " + args[at] + "\n" + USAGE);
       }
       best &= name.equals("--folder");
@@ -79,6 +80,10 @@ record Options(Sampling sampling, long seed, Path folder, List<String> words) {
 
   /** The number of the exercise; 0 if none is given. */
   long exercise() {
-    return words.size() > 1 ? number("=" + words.get(1), Long::parseLong) : 0;
+    try {
+      return words.size() > 1 ? Long.parseLong(words.get(1)) : 0;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("Not the number of an exercise: " + words.get(1), e);
+    }
   }
 }
