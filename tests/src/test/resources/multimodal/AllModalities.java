@@ -15,7 +15,7 @@ import gemini.multimodal.MultimodalTransformer;
 import gemini.multimodal.Positions;
 
 /** Text, an image, a sound and a clip in every sample; answers in text and in image codes. */
-public final class AllModalities implements Example {
+public class AllModalities implements Example {
 
   private static final int WORDS = 100;
   private static final int CODES = 96;
@@ -26,21 +26,28 @@ public final class AllModalities implements Example {
         .setDim(16)
         .setTextVocabulary(WORDS)
         .optImageCodes(CODES)
-        .setDecoder(
-            Decoder.builder()
-                .setDepth(3)
-                .setAttention(
-                    Attention.builder()
-                        .setHeads(4)
-                        .optKvHeads(2)
-                        .optPositions(Positions.ROTARY)
-                        .optRotaryDim(2)
-                        .optQkNorm(true))
-                .optFeedForward(FeedForward.builder().optGated(true).optHidden(24)))
+        .optTied(isTied())
+        .setDecoder(decoder().setDepth(3))
         .optImages(7, 2)
         .optAudio(8, 2)
         .optVideo(9, 2, 2)
         .build();
+  }
+
+  boolean isTied() {
+    return false;
+  }
+
+  Decoder.Builder decoder() {
+    return Decoder.builder()
+        .setAttention(
+            Attention.builder()
+                .setHeads(4)
+                .optKvHeads(2)
+                .optPositions(Positions.ROTARY)
+                .optRotaryDim(2)
+                .optQkNorm(true))
+        .optFeedForward(FeedForward.builder().optGated(true).optHidden(24));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.geminijava.torch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -11,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,25 @@ class TorchScriptTest {
     assertEquals(manager.create(new float[] {5, 13}), hypot.call(manager, a, b));
     assertEquals(3 / 5f, gradient.getFloat(0), 1e-6);
     assertEquals(5 / 13f, gradient.getFloat(1), 1e-6);
+  }
+
+  @Test
+  void callsMayOverlap() {
+    TorchScript hypot = TorchScript.of("Hypot", List.of("a", "b"), "return torch.hypot(a, b)");
+    double[] results =
+        IntStream.range(0, 400)
+            .parallel()
+            .mapToDouble(
+                i -> {
+                  try (NDManager own = NDManager.newBaseManager()) {
+                    NDArray a = own.create(new double[] {3.0 * i, 5.0 * i});
+                    NDArray b = own.create(new double[] {4.0 * i, 12.0 * i});
+                    return hypot.call(own, a, b).sum().getDouble();
+                  }
+                })
+            .toArray();
+    double[] expected = IntStream.range(0, 400).mapToDouble(i -> 18.0 * i).toArray();
+    assertArrayEquals(expected, results, 1e-9);
   }
 
   @Test

@@ -25,8 +25,8 @@ public final class MultimodalSources {
 
   private MultimodalSources() {}
 
-  /** The model with one {@link Example} of it, read from the folder of this module. */
-  public static List<SourceFile> with(String example) throws IOException {
+  /** The model with some {@link Example}s of it, read from the folder of this module. */
+  public static List<SourceFile> with(String... examples) throws IOException {
     List<SourceFile> sources = new ArrayList<>();
     try (Stream<Path> files = Files.list(MODEL)) {
       for (Path file : files.sorted().toList()) {
@@ -36,8 +36,10 @@ public final class MultimodalSources {
         }
       }
     }
-    String name = example + ".java";
-    sources.add(source(Path.of("models", name), EXAMPLES.resolve(name)));
+    for (String example : examples) {
+      String name = example + ".java";
+      sources.add(source(Path.of("models", name), EXAMPLES.resolve(name)));
+    }
     return sources;
   }
 
