@@ -15,6 +15,11 @@ public sealed interface DeviceSpec {
   /** How many ranks they hold. */
   int count();
 
+  /** The numbers of the GPUs that are named; empty if none is. */
+  default List<Integer> indexes() {
+    return List.of();
+  }
+
   /** Whether they are GPUs. */
   default boolean areGpus() {
     return this instanceof Gpu || this instanceof Gpus;

@@ -3,8 +3,12 @@ package dev.geminijava.cli.plan;
 import dev.geminijava.passes.model.ModelGraph;
 import dev.geminijava.passes.shard.GraphWorkload;
 import dev.geminijava.passes.shard.search.CostModel;
+import dev.geminijava.runtime.DeviceSpec;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.PlanFile;
+import dev.geminijava.runtime.device.Gpu;
+import dev.geminijava.runtime.device.GpuPlacement;
+import dev.geminijava.runtime.device.Inventory;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import dev.geminijava.runtime.schedule.ScheduleType;
 import java.util.ArrayList;
@@ -126,6 +130,22 @@ public record Scenario(
             optimizer.name(),
             optimizer.states());
     return Optional.of(
-        Predict.of(works.works(), subject, plan, speeds, config.deviceMemory(), notes));
+        Predict.of(works.works(), subject, plan, speeds, memory(plan, notes), notes));
+  }
+
+  /** What a device may hold: what the user says, or what is free on the GPUs that are asked for. */
+  private OptionalLong memory(PlanFile plan, List<String> notes) {
+    Optional<DeviceSpec> gpus = config.devices().filter(DeviceSpec::areGpus);
+    if (config.deviceMemory().isPresent() || gpus.isEmpty()) {
+      return config.deviceMemory();
+    }
+    List<Gpu> there = Inventory.detect().gpus();
+    if (there.isEmpty()) {
+      notes.add("no GPU is here to ask what is free: --device-memory=SIZE says what each may hold");
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(
+        GpuPlacement.of(gpus.get().indexes(), plan.pipelineDegree(), plan.shardingSize(), there)
+            .leastFreeBytes());
   }
 }

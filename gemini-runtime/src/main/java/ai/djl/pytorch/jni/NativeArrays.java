@@ -1,6 +1,7 @@
 package ai.djl.pytorch.jni;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtDeviceType;
@@ -113,8 +114,23 @@ public final class NativeArrays {
 
   /** Where a tensor's memory is: its address, or as much of it as Java tells. */
   public static int place(PtNDArray array) {
-    return PyTorchLibrary.LIB
-        .torchDirectByteBuffer(array.getHandle())
-        .alignmentOffset(0, ADDRESS_MODULUS);
+    return place(array.getHandle());
+  }
+
+  private static int place(long handle) {
+    try {
+      return PyTorchLibrary.LIB.torchDirectByteBuffer(handle).alignmentOffset(0, ADDRESS_MODULUS);
+    } catch (EngineException e) {
+      if (PyTorchLibrary.LIB.torchSizes(handle)[0] <= 1) {
+        throw e;
+      }
+      // Too large for a buffer; its beginning is not.
+      long beginning = PyTorchLibrary.LIB.torchSlice(handle, 0, 0, 1, 1);
+      try {
+        return place(beginning);
+      } finally {
+        PyTorchLibrary.LIB.torchDeleteTensor(beginning);
+      }
+    }
   }
 }

@@ -21,11 +21,29 @@ public record GpuPlacement(List<Gpu> gpus, List<Long> freeBytes) {
     freeBytes = List.copyOf(freeBytes);
   }
 
+  /** What each rank may hold at most, if all may hold the same. */
+  public long leastFreeBytes() {
+    return freeBytes.stream().mapToLong(Long::longValue).min().orElseThrow();
+  }
+
   private static GpuPlacement on(List<Gpu> gpus) {
     Map<Gpu, Long> ranks =
         gpus.stream().collect(Collectors.groupingBy(gpu -> gpu, Collectors.counting()));
     return new GpuPlacement(
         gpus, gpus.stream().map(gpu -> gpu.freeBytes() / ranks.get(gpu)).toList());
+  }
+
+  /**
+   * The GPUs that a user named, or those that suit best.
+   *
+   * @param named their numbers, at least one for each rank; empty if the user named none
+   * @param there at least one GPU
+   * @throws IllegalArgumentException if one of them is not there
+   */
+  public static GpuPlacement of(List<Integer> named, int pipe, int shard, List<Gpu> there) {
+    return named.isEmpty()
+        ? chosen(pipe, shard, there)
+        : named(named.subList(0, pipe * shard), there);
   }
 
   /**

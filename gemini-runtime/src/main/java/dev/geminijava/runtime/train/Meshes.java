@@ -54,14 +54,11 @@ record Meshes(DeviceMesh mesh, OptionalLong memory) {
             });
     try {
       List<Gpu> there = Inventory.detect().gpus();
-      GpuPlacement placement =
-          devices instanceof DeviceSpec.Gpu named
-              ? GpuPlacement.named(named.indexes().subList(0, mesh.size()), there)
-              : GpuPlacement.chosen(mesh.pipe(), mesh.shard(), there);
+      GpuPlacement placement = GpuPlacement.of(devices.indexes(), mesh.pipe(), mesh.shard(), there);
       checkPrecision(config.precision(), placement);
       List<Memory> memories =
           placement.gpus().stream().<Memory>map(gpu -> new Memory.Gpu(gpu.index())).toList();
-      long free = placement.freeBytes().stream().mapToLong(Long::longValue).min().orElseThrow();
+      long free = placement.leastFreeBytes();
       return new Meshes(
           mesh.on(memories), OptionalLong.of(Math.min(free, config.deviceMemory().orElse(free))));
     } catch (IllegalArgumentException e) {

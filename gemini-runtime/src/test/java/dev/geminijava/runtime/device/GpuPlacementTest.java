@@ -49,6 +49,17 @@ class GpuPlacementTest {
   }
 
   @Test
+  void gpusAreChosenWhereNoneIsNamed() {
+    List<Gpu> there = List.of(gpu(0, 10), gpu(1, 40));
+    GpuPlacement named = GpuPlacement.of(List.of(1, 0, 0), 2, 1, there);
+    assertEquals(List.of(1, 0), indexes(named));
+    assertEquals(10, named.leastFreeBytes());
+    GpuPlacement chosen = GpuPlacement.of(List.of(), 1, 2, there);
+    assertEquals(List.of(1, 1), indexes(chosen));
+    assertEquals(20, chosen.leastFreeBytes());
+  }
+
+  @Test
   void namedGpusAreTakenAsTheyAreNamed() {
     List<Gpu> there = List.of(gpu(0, 10), gpu(1, 40));
     GpuPlacement placement = GpuPlacement.named(List.of(1, 0, 1), there);

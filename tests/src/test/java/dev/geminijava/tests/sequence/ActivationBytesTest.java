@@ -55,7 +55,7 @@ class ActivationBytesTest {
     // In the second layer: a square and two products of the RMS norm, two sums over the ranks and
     // the residual additions to them, the layer norm's five; in the first all but the RMS norm.
     int between = 12 + 9;
-    long least = between * WHOLE * (ranks - 1) / ranks - 2 * stages * ROUNDING;
+    long least = between * WHOLE * (ranks - 1) / ranks - 2L * stages * ROUNDING;
     assertTrue(whole - shared >= least, whole + " and " + shared + ": at least " + least + " less");
     assertTrue(shared > 0);
   }
