@@ -10,6 +10,7 @@ import gemini.multimodal.MultimodalSentencePieceTokenizer;
 import gemini.multimodal.MultimodalTransformer;
 import gemini.multimodal.Part;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +60,15 @@ public final class Generate {
   }
 
   private static void load(Model model, Block block, Path folder) throws Exception {
-    if (!Files.exists(folder.resolve(model.getName() + "-0000.params"))) {
+    boolean trained = false;
+    if (Files.isDirectory(folder)) {
+      // DJL puts the number of epochs between the name and the ending.
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(folder, model.getName() + "-*.params")) {
+        trained = files.iterator().hasNext();
+      }
+    }
+    if (!trained) {
       throw new IllegalArgumentException(
           "No trained model in " + folder + ": 'make samples/multimodal' makes one");
     }

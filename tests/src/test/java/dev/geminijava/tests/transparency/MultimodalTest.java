@@ -50,7 +50,9 @@ class MultimodalTest {
     assertSame("AllModalities", mode, optimizer);
   }
 
-  /** Each head has a slope of its own, the kernel is libtorch's, and the heads are the embeddings. */
+  /**
+   * Each head has a slope of its own, the kernel is libtorch's, and the heads are the embeddings.
+   */
   @ParameterizedTest
   @EnumSource(names = {"PIPELINE_2", "SHARDING_2", "TWO_BY_TWO"})
   void soItDoesWithItsOtherOptions(Mode mode) {
@@ -59,8 +61,7 @@ class MultimodalTest {
 
   private static void assertSame(String example, Mode mode, Optimizers optimizer) {
     Recording one =
-        Recording.of(
-            models.written(example), optimizer.create(), Mode.NONE.config(), BATCH, STEPS);
+        Recording.of(models.written(example), optimizer.create(), Mode.NONE.config(), BATCH, STEPS);
     assertTrue(one.isFinite());
     one.assertSame(
         Recording.of(models.rewritten(example), optimizer.create(), mode.config(), BATCH, STEPS));
