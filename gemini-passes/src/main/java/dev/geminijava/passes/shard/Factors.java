@@ -138,6 +138,7 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
       throw operation.refuse("takes more arrays than its rule knows");
     }
     Object factor = null;
+    Value.Array first = null;
     Dim outer = Dim.ONE;
     Flow flow = Flow.NONE;
     for (int i = 0; i < arrays.size(); i++) {
@@ -150,11 +151,13 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
         if (isWhole(own)) {
           throw operation.refuse("needs all of the axis that is split");
         }
-        if (factor != null && !(factor.equals(own) && outer.equals(array.outer()))) {
+        boolean alike = factor == null || factor.equals(own);
+        if (!alike || first != null && !sameRuns(first, array)) {
           throw operation.refuse("combines arrays that are split along different axes");
         }
         factor = own;
-        outer = array.outer();
+        first = first == null ? array : first;
+        outer = first.outer();
         flow = flow.and(array.flow());
       }
     }
@@ -186,6 +189,14 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
     return kept.isPresent()
         ? Value.Array.split(shape, kept.get(), outer, flow)
         : operation.reduced(shape, flow);
+  }
+
+  /** Axes that have to be as long as each other have as many runs, if these are equally long. */
+  private static boolean sameRuns(Value.Array one, Value.Array other) {
+    Optional<Dim> run = one.shape().at(one.axis()).map(size -> size.over(one.outer()));
+    return one.outer().equals(other.outer())
+        || run.isPresent()
+            && run.equals(other.shape().at(other.axis()).map(size -> size.over(other.outer())));
   }
 
   /** A method for so many axes and no others shows that an array has them. */

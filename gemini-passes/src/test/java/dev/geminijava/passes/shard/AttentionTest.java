@@ -94,6 +94,29 @@ class AttentionTest {
   }
 
   @Test
+  void headsMergedWithABatchThatIsNotNamed() {
+    Sharded.becomes(
+        LAYERS,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        NDArray qs = q.forward(ps, in, training).head().reshape(b, s, heads, -1);
+        qs = qs.transpose(0, 2, 1, 3).reshape(-1, s, headDim);
+        NDArray out = qs.batchMatMul(qs.swapAxes(1, 2)).softmax(2).batchMatMul(qs);
+        out = out.reshape(b, heads, s, headDim).transpose(0, 2, 1, 3).reshape(b, s, dim);
+        return o.forward(ps, new NDList(out), training);
+        """,
+        LAYERS,
+        """
+        long b = in.head().getShape().get(0), s = in.head().getShape().get(1);
+        ShardGroup shards = Shards.group(heads); NDArray qs = shards.column(q).forward(ps, in, training).head().reshape(b, s, shards.local(heads), -1);
+        qs = qs.transpose(0, 2, 1, 3).reshape(-1, s, headDim);
+        NDArray out = qs.batchMatMul(qs.swapAxes(1, 2)).softmax(2).batchMatMul(qs);
+        out = out.reshape(b, shards.local(heads), s, headDim).transpose(0, 2, 1, 3).reshape(b, s, shards.local(dim));
+        return shards.allReduce(shards.row(o).forward(ps, new NDList(out), training));
+        """);
+  }
+
+  @Test
   void headsMergedWithTheBatch() {
     Sharded.becomes(
         LAYERS,

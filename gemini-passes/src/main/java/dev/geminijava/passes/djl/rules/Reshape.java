@@ -118,10 +118,14 @@ public final class Reshape implements OperationRules {
       if (behind.numerator() == 0) {
         throw operation.refuse("reshapes an array without elements");
       }
+      int open = sizes.indexOf(INFERRED);
+      if (open >= 0 && !array.shape().isOpen()) {
+        sizes.set(open, rest(Dim.product(array.shape().dims()), 0, open));
+      }
       Place place = place(behind);
       List<Dim> result = filled(Optional.of(new Tail(place, behind)));
       Dim first = result.get(place.axis()).over(place.outer());
-      if (!written.isEmpty() && !sizes.get(place.axis()).equals(INFERRED)) {
+      if (!written.isEmpty() && place.axis() != open) {
         operation.shrink(written.get(place.axis()), array.flow());
       }
       return Value.Array.split(
