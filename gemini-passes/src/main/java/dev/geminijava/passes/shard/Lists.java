@@ -3,8 +3,11 @@ package dev.geminijava.passes.shard;
 import dev.geminijava.passes.model.Dim;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Extents;
+import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.model.Walk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -82,12 +85,45 @@ final class Lists {
           ? new Value.Size(Dim.of(arrays.items().size()))
           : analysis.unknown(call.type());
     }
-    if (operation.sources().isEmpty()
-        && call.receiver().orElse(null) instanceof Expression.Name n) {
-      change(call, operation, interpreter, n.name());
-      return analysis.unknown(call.type());
+    if (call.receiver().orElse(null) instanceof Expression.Name n) {
+      Optional<Value> grown = grown(call, operation);
+      boolean split = !operation.sources().isEmpty();
+      if (!split || grown.isPresent() && hasOneName(n.name(), interpreter.frame)) {
+        interpreter.frame.variables.put(
+            n.name(), grown.orElseGet(() -> new Value.Bundle(analysis.fresh())));
+        return analysis.unknown(call.type());
+      }
     }
     return null;
+  }
+
+  /**
+   * Whether a list is made here, and changes under no other name and on every way: split values in
+   * it are found again only then.
+   */
+  private static boolean hasOneName(String list, Frame frame) {
+    List<Expression> becomes = new ArrayList<>();
+    List<Expression> others = new ArrayList<>();
+    Walk.statements(
+        frame.method.body(),
+        s -> {
+          if (s instanceof Statement.Local local) {
+            local.value().ifPresent(local.name().equals(list) ? becomes::add : others::add);
+          }
+        });
+    for (Expression expression : Walk.expressions(frame.method.body())) {
+      if (expression instanceof Expression.Assignment given) {
+        (isNamed(given.target(), list) ? becomes : others).add(given.value());
+      }
+    }
+    return frame.branches == 0
+        && !becomes.isEmpty()
+        && becomes.stream().allMatch(Expression.Creation.class::isInstance)
+        && others.stream().noneMatch(value -> isNamed(value, list));
+  }
+
+  private static boolean isNamed(Expression expression, String name) {
+    return expression instanceof Expression.Name n && n.name().equals(name);
   }
 
   /** The array whose number is that of the round of a loop over all of them. */
@@ -103,18 +139,24 @@ final class Lists {
         .orElseThrow(() -> operation.refuse("is about one of a list's, and which is not known"));
   }
 
-  private static void change(
-      Expression.Call call, Operation operation, Interpreter interpreter, String variable) {
+  /** The list after a call that adds to it, where all that is in it is known. */
+  private static Optional<Value> grown(Expression.Call call, Operation operation) {
+    if (!(operation.receiver() instanceof Value.Arrays before)) {
+      return Optional.empty();
+    }
     List<Value> arguments = operation.arguments();
-    Value changed = new Value.Bundle(interpreter.analysis.fresh());
+    List<Value.Array> items = new ArrayList<>(before.items());
     if (call.method().equals("add")
         && arguments.size() == 1
-        && arguments.get(0) instanceof Value.Array array
-        && operation.receiver() instanceof Value.Arrays before) {
-      List<Value.Array> items = new ArrayList<>(before.items());
+        && arguments.get(0) instanceof Value.Array array) {
       items.add(array);
-      changed = new Value.Arrays(List.copyOf(items));
+    } else if (call.method().equals("addAll")
+        && arguments.size() == 1
+        && arguments.get(0) instanceof Value.Arrays more) {
+      items.addAll(more.items());
+    } else {
+      return Optional.empty();
     }
-    interpreter.frame.variables.put(variable, changed);
+    return Optional.of(new Value.Arrays(List.copyOf(items)));
   }
 }
