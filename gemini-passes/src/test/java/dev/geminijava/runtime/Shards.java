@@ -25,6 +25,10 @@ public final class Shards {
     return 1;
   }
 
+  public static Block inner(Block layer) {
+    return layer;
+  }
+
   public static List<Block> chain(List<Block> blocks) {
     return blocks;
   }

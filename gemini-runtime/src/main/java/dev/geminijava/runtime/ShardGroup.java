@@ -112,8 +112,8 @@ public final class ShardGroup {
   }
 
   /**
-   * A layer seen as one that computes this rank's slice of its output features from all of its
-   * input features.
+   * A layer, or a block around one linear layer, seen as one that computes this rank's slice of its
+   * output features from all of its input features.
    */
   public Block column(Block layer) {
     return column(layer, 1);
@@ -126,7 +126,7 @@ public final class ShardGroup {
    *     of every part
    */
   public Block column(Block layer, int parts) {
-    long all = LayerSplit.COLUMN.features(layer);
+    long all = LayerSplit.COLUMN.features(LayerSplit.inside(layer));
     long features = all % parts == 0 ? all / parts : 0;
     if (features == 0 || split && share != null && features % share.units() != 0) {
       giveUp(layer);
@@ -143,8 +143,9 @@ public final class ShardGroup {
    */
   public Block head(Block layer) {
     // What is gathered has its features on the last axis.
-    long inputs = layer instanceof Linear ? LayerSplit.ROW.features(layer) : 0;
-    if (inputs == 0 || LayerSplit.COLUMN.features(layer) < LayerSplit.WIDE * inputs) {
+    Block inside = LayerSplit.inside(layer);
+    long inputs = inside instanceof Linear ? LayerSplit.ROW.features(inside) : 0;
+    if (inputs == 0 || LayerSplit.COLUMN.features(inside) < LayerSplit.WIDE * inputs) {
       giveUp(layer);
     }
     return column(layer);
@@ -166,7 +167,8 @@ public final class ShardGroup {
 
   /**
    * A layer seen as one that consumes this rank's slice of its input features; its result is this
-   * rank's part of a sum, to be {@link #allReduce(NDList) reduced}.
+   * rank's part of a sum, to be {@link #allReduce(NDList) reduced}. A block around one linear layer
+   * gives the whole sum: its layer adds up the parts, as {@link Shards#inner} says.
    */
   public Block row(Block layer) {
     return row(layer, 1);

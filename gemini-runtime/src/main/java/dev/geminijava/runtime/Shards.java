@@ -17,6 +17,7 @@ import dev.geminijava.runtime.exec.SplitArray;
 import dev.geminijava.runtime.parameter.Chain;
 import dev.geminijava.runtime.parameter.Draws;
 import dev.geminijava.runtime.parameter.LayerSplit;
+import dev.geminijava.runtime.parameter.LayerView;
 import dev.geminijava.runtime.parameter.Placements;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -41,7 +42,18 @@ public final class Shards {
 
   /** How many output features a layer has, for a {@link #group}; 0 if they cannot be split. */
   public static long features(Block layer) {
-    return LayerSplit.COLUMN.features(layer);
+    return LayerSplit.COLUMN.features(LayerSplit.inside(layer));
+  }
+
+  /**
+   * Sees the linear layer of a block around it as one that adds up the ranks' parts of its result,
+   * where the caller of the block has split its input features.
+   */
+  public static Block inner(Block layer) {
+    Lane lane = Lane.current();
+    return lane == null || lane.ranks() == 1
+        ? layer
+        : LayerView.summing(layer, result -> Collectives.allReduce(lane, result));
   }
 
   /**

@@ -12,14 +12,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** How the compiler places the layers of a model, and what else it could do with them. */
 public final class Placements {
 
   /** Everything is whole. */
   public static final Placements NONE = new Placements(List.of(), List.of());
+
+  private static final String LINEAR = "ai.djl.nn.core.Linear";
 
   /** A call of a layer. */
   private record Place(Path file, Span call) {
@@ -71,8 +75,16 @@ public final class Placements {
     return List.copyOf(warnings);
   }
 
+  /** What is decided about a layer, or about the block around a linear one. */
   private Optional<Decided> decision(Node node) {
-    return Optional.ofNullable(decided.get(Place.of(node.file(), node.span())));
+    return places(node).map(decided::get).filter(Objects::nonNull).findFirst();
+  }
+
+  private static Stream<Place> places(Node node) {
+    Stream<Place> own = Stream.of(Place.of(node.file(), node.span()));
+    return node.operation().equals(LINEAR)
+        ? Stream.concat(own, node.callers().stream().map(c -> Place.of(c.file(), c.span())))
+        : own;
   }
 
   Split split(Node node) {
@@ -112,7 +124,11 @@ public final class Placements {
 
   /** The ways to compute a layer, with their costs; empty where there is one only. */
   List<LayerChoice.Alternative> ways(Node node) {
-    LayerChoice choice = weighed.get(Place.of(node.file(), node.span()));
-    return choice == null ? List.of() : choice.alternatives();
+    return places(node)
+        .map(weighed::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(LayerChoice::alternatives)
+        .orElse(List.of());
   }
 }

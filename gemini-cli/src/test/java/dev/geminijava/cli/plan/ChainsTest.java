@@ -45,7 +45,8 @@ class ChainsTest {
               words[1].equals("Conv2d") ? List.of(weight(words)) : List.of(),
               Amount.ZERO,
               source,
-              new Span(0, 5)));
+              new Span(0, 5),
+              List.of()));
     }
     Map<Node, Split> splits = Chains.of(nodes);
     return nodes.stream()

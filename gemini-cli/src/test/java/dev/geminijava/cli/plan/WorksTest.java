@@ -72,7 +72,8 @@ class WorksTest {
         List.of(parameters),
         flops,
         FILE,
-        span);
+        span,
+        List.of());
   }
 
   /** Two linear layers with an activation between them, and a norm, of 8 features. */

@@ -25,9 +25,11 @@ final class Trace {
    * A node before parameters have names.
    *
    * @param blocks those whose code runs, the innermost first
+   * @param callers where these were called
    */
   record Step(
       List<Value.Instance> blocks,
+      List<Place> callers,
       String operation,
       List<Integer> inputs,
       List<Tensor> outputs,
@@ -41,13 +43,14 @@ final class Trace {
     }
 
     Step withInputs(List<Integer> others) {
-      return new Step(blocks, operation, others, outputs, parameters, flops, place);
+      return new Step(blocks, callers, operation, others, outputs, parameters, flops, place);
     }
   }
 
   private final List<Step> steps = new ArrayList<>();
   private final Set<Gap> gaps = new LinkedHashSet<>();
   private final Deque<Value.Instance> blocks = new ArrayDeque<>();
+  private final Deque<Place> callers = new ArrayDeque<>();
   private Place place;
   private int tensors;
   private boolean recording;
@@ -90,9 +93,11 @@ final class Trace {
   /** Runs the forward method of a block. */
   <T> T within(Value.Instance block, Supplier<T> action) {
     blocks.push(block);
+    callers.push(place);
     try {
       return action.get();
     } finally {
+      callers.pop();
       blocks.pop();
     }
   }
@@ -136,6 +141,7 @@ final class Trace {
       steps.add(
           new Step(
               List.copyOf(blocks),
+              List.copyOf(callers),
               operation,
               inputs.stream()
                   .filter(i -> i.parameter().isEmpty())

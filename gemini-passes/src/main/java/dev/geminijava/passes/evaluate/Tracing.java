@@ -245,7 +245,8 @@ final class Tracing {
         parameters,
         step.flops(),
         step.place().file(),
-        step.place().span());
+        step.place().span(),
+        step.callers().stream().map(c -> new Node.Caller(c.file(), c.span())).toList());
   }
 
   private Parameter parameter(Value.Instance parameter) {

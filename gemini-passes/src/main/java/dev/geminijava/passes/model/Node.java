@@ -17,6 +17,7 @@ import java.util.List;
  * @param flops of one forward pass; a multiply-add counts as two
  * @param file where the call stands
  * @param span the call
+ * @param callers where the blocks around it are called, the innermost first
  */
 public record Node(
     int id,
@@ -28,12 +29,17 @@ public record Node(
     List<Parameter> parameters,
     Amount flops,
     SourceFile file,
-    Span span) {
+    Span span,
+    List<Caller> callers) {
+
+  /** Where a block is called. */
+  public record Caller(SourceFile file, Span span) {}
 
   /** Keeps its own copies. */
   public Node {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     parameters = List.copyOf(parameters);
+    callers = List.copyOf(callers);
   }
 }

@@ -45,7 +45,7 @@ public final class Demands {
   public static Demands of(
       ProgramCode program,
       ClassCode code,
-      RuleTable rules,
+      Wrappers wrappers,
       Map<Span, Integer> columns,
       Set<Span> gathered,
       Set<Span> heads,
@@ -67,9 +67,10 @@ public final class Demands {
         }
       }
     }
-    Fields fields = new Fields(program, rules);
+    Fields fields = new Fields(program, wrappers);
     Choices choices = new Choices(whole, gathered, ahead, reduced, parts);
-    Analysis analysis = new Analysis(program, code, rules, fields, fields.of(code), choices, "?");
+    Analysis analysis =
+        new Analysis(program, code, wrappers.rules(), fields, fields.of(code), choices, "?");
     Map<MethodCode, List<Value>> results = new LinkedHashMap<>();
     code.methods().stream()
         .filter(m -> !m.isPrivate())

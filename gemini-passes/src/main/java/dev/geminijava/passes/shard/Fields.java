@@ -20,11 +20,44 @@ final class Fields {
 
   private final ProgramCode program;
   private final RuleTable rules;
+  private final Optional<Wrappers> wrappers;
   private final Map<String, Map<String, Value>> known = new HashMap<>();
 
   Fields(ProgramCode program, RuleTable rules) {
+    this(program, rules, Optional.empty());
+  }
+
+  /** With what is known of blocks around one layer. */
+  Fields(ProgramCode program, Wrappers wrappers) {
+    this(program, wrappers.rules(), Optional.of(wrappers));
+  }
+
+  private Fields(ProgramCode program, RuleTable rules, Optional<Wrappers> wrappers) {
     this.program = program;
     this.rules = rules;
+    this.wrappers = wrappers;
+  }
+
+  /** What the layer inside of a new block is told, if that is a block around one layer. */
+  Map<String, Value> settings(Expression.Creation creation, List<Value> arguments) {
+    return wrappers.flatMap(w -> w.settings(creation, arguments)).orElse(Map.of());
+  }
+
+  /** What a constructor puts into the fields of a new object; nothing if that is not understood. */
+  Map<String, Value> constructed(ClassCode code, MethodCode constructor, List<Value> arguments) {
+    Map<String, Value> fields = new LinkedHashMap<>();
+    Analysis analysis = new Analysis(program, code, rules, this, fields, Choices.NONE, "inner?");
+    Frame frame = new Frame(constructor, Optional.empty());
+    for (int i = 0; i < arguments.size(); i++) {
+      frame.variables.put(constructor.parameters().get(i).name(), arguments.get(i));
+    }
+    try {
+      initialise(code, analysis);
+      new Execution(analysis, frame).run();
+    } catch (Refusal e) {
+      return Map.of();
+    }
+    return fields;
   }
 
   /** The values of the fields that nothing changes after construction. */

@@ -22,6 +22,9 @@ public final class GraphWorkload implements Workload {
 
   private final Map<Place, List<Work>> works = new LinkedHashMap<>();
 
+  /** The work of all layers inside of a block, by its calls. */
+  private final Map<Place, List<Work>> inside = new LinkedHashMap<>();
+
   /** The name of the batch's size in graphs. */
   public static final String BATCH = "B";
 
@@ -67,7 +70,14 @@ public final class GraphWorkload implements Workload {
   private void add(ModelGraph graph, Map<String, Long> sizes) {
     for (Node node : graph.nodes()) {
       Place place = new Place(node.file(), node.span());
-      work(node, sizes).ifPresent(w -> works.computeIfAbsent(place, p -> new ArrayList<>()).add(w));
+      Optional<Work> work = work(node, sizes);
+      work.ifPresent(w -> works.computeIfAbsent(place, p -> new ArrayList<>()).add(w));
+      if (!node.parameters().isEmpty()) {
+        for (Node.Caller caller : node.callers()) {
+          Place call = new Place(caller.file(), caller.span());
+          work.ifPresent(w -> inside.computeIfAbsent(call, p -> new ArrayList<>()).add(w));
+        }
+      }
     }
   }
 
@@ -84,7 +94,8 @@ public final class GraphWorkload implements Workload {
 
   @Override
   public List<Work> of(SourceFile file, Span call) {
-    return List.copyOf(works.getOrDefault(new Place(file, call), List.of()));
+    Place place = new Place(file, call);
+    return List.copyOf(works.getOrDefault(place, inside.getOrDefault(place, List.of())));
   }
 
   /** The calls whose work is known. */

@@ -238,7 +238,10 @@ final class Interpreter {
       return new Value.Items(creation.arguments(), List.copyOf(arguments));
     }
     if (analysis.program.isSubtype(creation.type(), Djl.BLOCK)) {
-      return new Value.Layer(Layers.type(creation), Map.of(), analysis.fresh());
+      return new Value.Layer(
+          Layers.type(creation),
+          analysis.allFields.settings(creation, arguments),
+          analysis.fresh());
     }
     return analysis.unknown(creation.type());
   }
@@ -387,6 +390,7 @@ final class Interpreter {
   private boolean follows(MethodCode method, List<Value> arguments) {
     boolean wanted =
         method.isPrivate() && analysis.isHere(method)
+            || analysis.program.isSubtype(method.type(), Djl.BLOCK)
             || arguments.stream().anyMatch(Value::isSplit);
     return wanted && !frame.runs(method) && frame.depth() < DEEPEST;
   }

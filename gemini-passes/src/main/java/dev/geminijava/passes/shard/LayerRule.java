@@ -27,6 +27,8 @@ import java.util.function.Supplier;
  *     empty
  * @param shaping what the layer does to sizes
  * @param linear whether it makes a sum of what it makes of the summands
+ * @param wrapper whether it is a block of the program around one layer of the kind, which adds up
+ *     the ranks' summands by itself
  */
 public record LayerRule(
     String type,
@@ -39,7 +41,8 @@ public record LayerRule(
     Predicate<Value.Layer> when,
     Optional<String> quantum,
     Shaping shaping,
-    boolean linear) {
+    boolean linear,
+    boolean wrapper) {
 
   /** The condition of a rule that is about all layers of its kind. */
   public static final Predicate<Value.Layer> ALWAYS = layer -> true;
@@ -87,32 +90,48 @@ public record LayerRule(
         ALWAYS,
         Optional.empty(),
         Shaping.NONE,
+        false,
         false);
   }
 
   /** This layer, drawing random numbers. */
   public LayerRule drawing() {
     return new LayerRule(
-        type, subtypes, lines, features, true, gathered, carries, when, quantum, shaping, linear);
+        type, subtypes, lines, features, true, gathered, carries, when, quantum, shaping, linear,
+        wrapper);
   }
 
   /** The same, also for subclasses. */
   public LayerRule withSubtypes() {
     return new LayerRule(
-        type, true, lines, features, random, gathered, carries, when, quantum, shaping, linear);
+        type, true, lines, features, random, gathered, carries, when, quantum, shaping, linear,
+        wrapper);
   }
 
   /** The same, where the sum of results for summands is the result for their sum. */
   public LayerRule ofSums() {
     return new LayerRule(
-        type, subtypes, lines, features, random, gathered, carries, when, quantum, shaping, true);
+        type, subtypes, lines, features, random, gathered, carries, when, quantum, shaping, true,
+        wrapper);
+  }
+
+  /**
+   * The same for a block of the program that is around one layer of the kind.
+   *
+   * @param name its class
+   * @param rows whether what it is given may be split
+   */
+  public LayerRule around(String name, boolean rows, Predicate<Value.Layer> condition) {
+    return new LayerRule(
+        name, false, lines, features, random, gathered, rows, condition, quantum, shaping, false,
+        true);
   }
 
   /** The same, only for some layers of the kind. */
   public LayerRule when(Predicate<Value.Layer> condition) {
     return new LayerRule(
         type, subtypes, lines, features, random, gathered, carries, condition, quantum, shaping,
-        linear);
+        linear, wrapper);
   }
 
   /** The same, with a setting that has to be divisible by the number of ranks. */
@@ -128,13 +147,15 @@ public record LayerRule(
         when,
         Optional.of(setting),
         shaping,
-        linear);
+        linear,
+        wrapper);
   }
 
   /** The same, with another shape than its factors say. */
   public LayerRule shaping(Shaping sizes) {
     return new LayerRule(
-        type, subtypes, lines, features, random, gathered, carries, when, quantum, sizes, linear);
+        type, subtypes, lines, features, random, gathered, carries, when, quantum, sizes, linear,
+        wrapper);
   }
 
   /** A layer with a weight; {@code features} is the builder's method that sets its outputs. */
@@ -160,6 +181,7 @@ public record LayerRule(
         ALWAYS,
         Optional.empty(),
         Shaping.NONE,
+        false,
         false);
   }
 

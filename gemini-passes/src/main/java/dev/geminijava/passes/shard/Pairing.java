@@ -30,6 +30,7 @@ record Pairing(Set<Span> columns, Set<Span> rows, int sums) {
               }
               long sums =
                   component.marks().stream().filter(m -> m.open().equals("@.allReduce(")).count();
+              sums += rows.stream().filter(r -> analysis.uses.get(r).rule().wrapper()).count();
               return new Pairing(
                   component.flow().sources(), Set.copyOf(rows), Math.toIntExact(sums));
             })

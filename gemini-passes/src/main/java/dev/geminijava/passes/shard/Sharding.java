@@ -39,6 +39,7 @@ public final class Sharding {
 
   private final ProgramCode program;
   private final RuleTable rules;
+  private final Wrappers wrappers;
   private final Fields allFields;
   private final Workload workload;
   private final Target target;
@@ -107,8 +108,9 @@ public final class Sharding {
    */
   public Sharding(ProgramCode program, RuleTable rules, Workload workload, Target target) {
     this.program = program;
-    this.rules = rules;
-    this.allFields = new Fields(program, rules);
+    this.wrappers = new Wrappers(program, rules);
+    this.rules = wrappers.rules();
+    this.allFields = new Fields(program, wrappers);
     this.workload = workload;
     this.target = target;
     this.draws = JavaDraws.in(program);
@@ -131,6 +133,9 @@ public final class Sharding {
   }
 
   private ShardedClass decided(Draft draft, Map<Draft, Map<Span, String>> best) {
+    if (wrappers.isWrapper(draft.code())) {
+      return wrapper(draft.code());
+    }
     if (draft.settled().isEmpty()) {
       return ShardedClass.untouched(draft.code(), draft.notes());
     }
@@ -146,8 +151,16 @@ public final class Sharding {
         : decided;
   }
 
+  /** Its layer is split by whoever calls it. */
+  private ShardedClass wrapper(ClassCode code) {
+    return draws.isPresent()
+        ? ShardedClass.untouched(code, List.of(draws.get()))
+        : new ShardedClass(
+            code, wrappers.edits(code, PASS), List.of(), List.of(), List.of(), List.of());
+  }
+
   private Draft draft(ClassCode code) {
-    if (code.instrumented()) {
+    if (code.instrumented() || wrappers.isWrapper(code)) {
       return Draft.untouched(code, List.of());
     }
     List<Note> notes = new ArrayList<>();

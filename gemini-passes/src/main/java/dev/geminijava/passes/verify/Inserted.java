@@ -9,6 +9,7 @@ import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A text taken apart: the insertions that stand in it, and what is left without them. This reads
@@ -38,6 +39,8 @@ final class Inserted {
    * @param place where its statement stood, in the erased text
    */
   record Group(RuntimeCall call, String name, int place) {}
+
+  private static final Set<String> WRAPS = Set.of("chain", "inner");
 
   private final SourceFile text;
   private final SourceFile erased;
@@ -69,7 +72,7 @@ final class Inserted {
     return switch (call.owner()) {
       case RuntimeNames.SHARD_GROUP -> one;
       case RuntimeNames.PIPELINE -> !call.arguments().isEmpty();
-      case RuntimeNames.SHARDS -> one && call.method().equals("chain");
+      case RuntimeNames.SHARDS -> one && WRAPS.contains(call.method());
       case RuntimeNames.GEMINI_MODEL -> call.method().equals("of") && call.arguments().size() == 1;
       default -> false;
     };

@@ -7,7 +7,7 @@ import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.shard.Demands;
-import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.shard.Wrappers;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +34,10 @@ final class ShapeCheck {
     this.tally = tally;
   }
 
-  void run(List<Inserted.Wrap> wraps, Demands split, RuleTable rules) {
+  void run(List<Inserted.Wrap> wraps, Demands split, Wrappers wrappers) {
     parameters(wraps);
-    Demands whole = Demands.of(sources.code(), code, rules, Map.of(), Set.of(), Set.of(), Set.of());
+    Demands whole =
+        Demands.of(sources.code(), code, wrappers, Map.of(), Set.of(), Set.of(), Set.of());
     Map<MethodCode, List<List<Extents>>> expected = whole.shapes();
     split
         .shapes()

@@ -8,7 +8,7 @@ import dev.geminijava.passes.shard.Demands;
 import dev.geminijava.passes.shard.Flow;
 import dev.geminijava.passes.shard.Mark;
 import dev.geminijava.passes.shard.Refusal;
-import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.shard.Wrappers;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.RuntimeNames;
 import dev.geminijava.passes.source.SourceFile;
@@ -58,7 +58,7 @@ final class SplitCheck {
             .noneMatch(c -> c.span().contains(span));
   }
 
-  void run(RuleTable rules) {
+  void run(Wrappers wrappers) {
     Map<Span, Integer> columns = new HashMap<>();
     wraps.stream()
         .filter(w -> w.how().equals("column"))
@@ -72,20 +72,21 @@ final class SplitCheck {
     Demands demands;
     try {
       demands =
-          Demands.of(sources.code(), code, rules, columns, gathered, heads, around("allReduce"));
+          Demands.of(sources.code(), code, wrappers, columns, gathered, heads, around("allReduce"));
     } catch (Refusal e) {
       tally.checked(Property.SPLITS, wraps.size());
       find(Property.SPLITS, e.span(), "here " + e.getMessage(), cure(e));
       return;
     }
     chains(demands);
+    inner(wrappers);
     if (wraps.isEmpty()) {
       return;
     }
     Map<Mark, Wrap> found = match(demands);
     disputed(demands);
     degrees(demands, found);
-    new ShapeCheck(sources, code, tally).run(wraps, demands, rules);
+    new ShapeCheck(sources, code, tally).run(wraps, demands, wrappers);
   }
 
   private Set<Span> around(String collective) {
@@ -190,9 +191,7 @@ final class SplitCheck {
 
   /** Loops over lists of layers are marked in the same places as the rules would. */
   private void chains(Demands demands) {
-    List<Wrap> chains =
-        new ArrayList<>(
-            inserted.wrapsOf(RuntimeNames.SHARDS).stream().filter(w -> isOwn(w.inner())).toList());
+    List<Wrap> chains = own("chain");
     if (chains.isEmpty()) {
       return;
     }
@@ -212,6 +211,44 @@ final class SplitCheck {
                 : "what lies between these layers is used by more than the next of them",
             "take Shards.chain(…) out");
       }
+    }
+  }
+
+  private List<Wrap> own(String how) {
+    return inserted.wrapsOf(RuntimeNames.SHARDS).stream()
+        .filter(w -> w.how().equals(how) && isOwn(w.inner()))
+        .toList();
+  }
+
+  /** The layer of a block around one adds up the ranks' summands, and no other layer does. */
+  private void inner(Wrappers wrappers) {
+    List<Wrap> found = new ArrayList<>(own("inner"));
+    boolean rows =
+        sources.inserted().values().stream()
+            .flatMap(i -> i.splits().stream())
+            .anyMatch(w -> w.how().equals("row"));
+    for (Edit edit : rows || !found.isEmpty() ? wrappers.edits(code, "") : List.<Edit>of()) {
+      tally.checked(Property.SUMS, 1);
+      Optional<Wrap> wrap =
+          found.stream()
+              .filter(w -> w.inner().equals(edit.span()) && w.open().equals(open(edit.open())))
+              .findFirst();
+      wrap.ifPresentOrElse(
+          found::remove,
+          () ->
+              find(
+                  Property.SUMS,
+                  edit.span(),
+                  "Shards.inner(…) is missing: whoever calls this block may split the layer in it",
+                  "put Shards.inner(…) around this"));
+    }
+    for (Wrap wrap : found) {
+      tally.checked(Property.SUMS, 1);
+      find(
+          Property.SUMS,
+          wrap.inner(),
+          "Shards.inner(…) has no reason here: this is not the only layer of the block",
+          "take it out");
     }
   }
 

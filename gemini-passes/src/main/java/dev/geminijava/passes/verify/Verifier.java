@@ -9,6 +9,7 @@ import dev.geminijava.passes.pass.Pass;
 import dev.geminijava.passes.pass.PassPipeline;
 import dev.geminijava.passes.pass.PassReport;
 import dev.geminijava.passes.shard.RuleTable;
+import dev.geminijava.passes.shard.Wrappers;
 import dev.geminijava.passes.source.Edit;
 import dev.geminijava.passes.source.Edits;
 import dev.geminijava.passes.source.SourceFile;
@@ -161,11 +162,12 @@ public final class Verifier {
         }
       }
     }
+    Wrappers wrappers = new Wrappers(sources.code(), rules);
     for (ClassCode code : sources.code().classes()) {
       if (sources.inserted(code.file()) != null) {
         new CutCheck(sources, code, tally).run();
         if (code.isBlock()) {
-          new SplitCheck(sources, code, tally).run(rules);
+          new SplitCheck(sources, code, tally).run(wrappers);
           new MeetingCheck(sources, code, tally).run();
         }
       }

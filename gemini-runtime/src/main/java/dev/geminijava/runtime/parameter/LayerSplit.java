@@ -9,9 +9,12 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.transformer.IdEmbedding;
 import ai.djl.util.Pair;
+import dev.geminijava.runtime.exec.Lane;
 import dev.geminijava.runtime.exec.Share;
 import dev.geminijava.runtime.exec.Split;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,6 +48,23 @@ public enum LayerSplit {
   /** How many times its inputs a layer's outputs are, or a table's rows its columns, to be many. */
   public static final int WIDE = 2;
 
+  /** The layer itself, or the only linear layer inside a block that is around one. */
+  public static Block inside(Block block) {
+    if (block.getChildren().isEmpty()) {
+      return block;
+    }
+    List<Block> linear = new ArrayList<>();
+    addLinear(block, linear);
+    return linear.size() == 1 ? linear.get(0) : block;
+  }
+
+  private static void addLinear(Block block, List<Block> linear) {
+    if (block instanceof Linear) {
+      linear.add(block);
+    }
+    block.getChildren().values().forEach(child -> addLinear(child, linear));
+  }
+
   /** Tells whether there is a line for a layer in the table. */
   public boolean covers(Block layer) {
     boolean dense = layer instanceof Convolution convolution && convolution.getGroups() == 1;
@@ -59,6 +79,13 @@ public enum LayerSplit {
       case VOCABULARY -> layer instanceof Embedding || layer instanceof IdEmbedding;
       case NONE -> true;
     };
+  }
+
+  /** Whether the running layer's parameters are split in this way. */
+  boolean holds(Block layer) {
+    return Lane.current().split(layer.getDirectParameters().get(0).getValue())
+            instanceof Split.Along along
+        && along.axis() == axis(layer);
   }
 
   /** How many features a layer has on the axis that is split; 0 if it cannot be. */

@@ -78,6 +78,20 @@ public final class LayerView implements Block {
     return new LayerView(layer, split, parts, own, share, result -> result);
   }
 
+  /**
+   * A layer whose result is summed over the ranks if it is called while its parameters are split by
+   * rows.
+   */
+  public static LayerView summing(Block layer, UnaryOperator<NDArray> sum) {
+    return new LayerView(
+        layer,
+        LayerSplit.NONE,
+        1,
+        false,
+        Optional::empty,
+        result -> LayerSplit.ROW.holds(layer) ? new NDList(sum.apply(result.head())) : result);
+  }
+
   /** The same view, with something done to its result. */
   LayerView then(UnaryOperator<NDList> after) {
     return new LayerView(layer, split, parts, own, share, after);
@@ -86,10 +100,11 @@ public final class LayerView implements Block {
   private NDList within(Supplier<NDList> forward) {
     Optional<Share> share = this.share.get();
     if (share.isEmpty()) {
-      return forward.get();
+      return after.apply(forward.get());
     }
     Lane lane = Lane.current();
-    return after.apply(lane.within(split.of(layer, parts, share.get()), own, forward));
+    Block weights = LayerSplit.inside(layer);
+    return after.apply(lane.within(split.of(weights, parts, share.get()), own, forward));
   }
 
   @Override
