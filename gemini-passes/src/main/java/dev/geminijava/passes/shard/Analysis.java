@@ -148,7 +148,7 @@ final class Analysis {
   /** A method of the program that nobody can replace, if there is exactly one that fits. */
   Optional<MethodCode> ownMethod(Expression.Call call) {
     boolean here =
-        call.declaring().equals(code.name())
+        program.isSubtype(code.name(), call.declaring())
             && call.receiver().map(Expression.This.class::isInstance).orElse(true);
     List<MethodCode> fitting =
         program.classes().stream()
@@ -164,8 +164,9 @@ final class Analysis {
   /** Whether no subclass, here or elsewhere, can have another method in its place. */
   private boolean isFixed(MethodCode method) {
     Set<String> modifiers = method.modifiers();
-    boolean closed =
-        code.frame().modifiers().contains("final") || code.frame().modifiers().contains("private");
+    Set<String> ofClass = code.frame().modifiers();
+    boolean seenOutside = ofClass.contains("public") || ofClass.contains("protected");
+    boolean closed = ofClass.contains("final") || !seenOutside;
     return method.isPrivate()
         || modifiers.contains("static")
         || modifiers.contains("final")

@@ -40,6 +40,36 @@ class ConvolutionTest {
   }
 
   @Test
+  void layersThatAnotherClassMakes() {
+    String members =
+        """
+        private final Conv2d first, second;
+
+        Net(int channels) {
+          first = addChildBlock("first", Layers.conv(channels));
+          second = addChildBlock("second", Layers.conv(channels));
+        }
+
+        static class Layers {
+          static Conv2d conv(int channels) {
+            return Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(channels).build();
+          }
+        }
+        """;
+    Sharded.becomes(
+        members,
+        """
+        NDList x = Activation.relu(first.forward(ps, in, training));
+        return second.forward(ps, x, training);
+        """,
+        members,
+        """
+        ShardGroup shards = Shards.group(); NDList x = Activation.relu(shards.column(first).forward(ps, in, training));
+        return shards.allReduce(shards.row(second).forward(ps, x, training));
+        """);
+  }
+
+  @Test
   void depthwiseConvolutionsAndPoolingKeepTheChannels() {
     String members =
         """
