@@ -28,7 +28,8 @@ public record Unit(
   /** Keeps its own copies. */
   public Unit {
     edits = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(edits));
-    notes = List.copyOf(notes);
+    // What a pass comes by several times, it has to say once.
+    notes = notes.stream().distinct().toList();
     facts = Map.copyOf(facts);
   }
 

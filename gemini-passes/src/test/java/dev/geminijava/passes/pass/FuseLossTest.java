@@ -110,6 +110,20 @@ class FuseLossTest {
   }
 
   @Test
+  void severalBackwardPassesAreSaidOnce() {
+    keepsApart(
+        "collector.backward(other)",
+        """
+        NDList predictions = trainer.forward(data, labels);
+        NDArray loss = trainer.getLoss().evaluate(labels, predictions);
+        collector.backward(loss);
+        NDList again = trainer.forward(data, labels);
+        NDArray other = trainer.getLoss().evaluate(labels, again);
+        collector.backward(other);
+        """);
+  }
+
+  @Test
   void aPenaltyOnThePredictionsNeedsTheirGraph() {
     keepsApart(
         "collector.backward(loss.add(penalty))",
