@@ -120,10 +120,11 @@ record LinearCall(NDArray weight, NDArray bias, LinearInput input, NDArray outpu
     NDArray bias = calls.get(0).bias;
     boolean rounds = calls.get(0).rounds;
     try (NDManager scope = calls.get(0).output.getManager().newSubManager(weight.getDevice())) {
-      // A piece of several parts has an axis for them.
-      long columns = weight.getShape().get(weight.getShape().dimension() - 1);
+      // A piece of several parts, of its outputs or of its inputs, has an axis more for them.
+      long features = calls.get(0).output.getShape().get(1);
       NDArray sum =
-          scope.zeros(new Shape(weight.getShape().size() / columns, columns), weight.getDataType());
+          scope.zeros(
+              new Shape(features, weight.getShape().size() / features), weight.getDataType());
       NDList gradients = new NDList();
       NDList inputs = new NDList();
       for (LinearCall call : calls) {
