@@ -195,7 +195,7 @@ public final class Sharding {
     }
     if (!Double.isInfinite(target.memory())) {
       Set<Workload.Place> weighed = new HashSet<>();
-      drafts.forEach(draft -> weighed.addAll(draft.weighing().orElseThrow().places()));
+      sound.forEach(draft -> weighed.addAll(draft.weighing().orElseThrow().places()));
       double left = target.memory() - workload.heldBeside(weighed, target.costs());
       if (memory > left) {
         Problem scarce = problem(sound, true).within(left);
