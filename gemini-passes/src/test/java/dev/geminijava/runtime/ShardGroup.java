@@ -2,6 +2,7 @@ package dev.geminijava.runtime;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 
 public final class ShardGroup {
@@ -48,6 +49,18 @@ public final class ShardGroup {
 
   public int local(int size) {
     return size;
+  }
+
+  public Shape local(Shape shape, int axis) {
+    return shape;
+  }
+
+  public long whole(long part) {
+    return part;
+  }
+
+  public Shape whole(Shape shape, int axis) {
+    return shape;
   }
 
   public NDArray local(NDArray whole, int axis) {

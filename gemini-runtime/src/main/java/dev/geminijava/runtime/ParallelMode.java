@@ -1,8 +1,6 @@
 package dev.geminijava.runtime;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How a model is spread over devices. */
 public enum ParallelMode {
@@ -31,18 +29,7 @@ public enum ParallelMode {
    * @throws IllegalArgumentException naming the modes that exist
    */
   public static ParallelMode parse(String text) {
-    return Arrays.stream(values())
-        .filter(mode -> mode.toString().equals(text.strip().toLowerCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "`"
-                        + text
-                        + "` is no mode: use one of "
-                        + Arrays.stream(values())
-                            .map(ParallelMode::toString)
-                            .collect(Collectors.joining(", "))));
+    return Settings.oneOf(values(), "mode", text);
   }
 
   /** Whether it may split layers. */

@@ -1,8 +1,6 @@
 package dev.geminijava.runtime;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * How exactly matrices are multiplied. All else, and every parameter, gradient and optimizer state,
@@ -22,18 +20,7 @@ public enum Precision {
    * @throws IllegalArgumentException naming those that exist
    */
   public static Precision parse(String text) {
-    return Arrays.stream(values())
-        .filter(precision -> precision.toString().equals(text.strip().toLowerCase(Locale.ROOT)))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "`"
-                        + text
-                        + "` is no precision: use one of "
-                        + Arrays.stream(values())
-                            .map(Precision::toString)
-                            .collect(Collectors.joining(", "))));
+    return Settings.oneOf(values(), "precision", text);
   }
 
   /** The name in lower case. */

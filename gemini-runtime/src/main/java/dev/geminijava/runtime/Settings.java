@@ -1,5 +1,6 @@
 package dev.geminijava.runtime;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Settings as text with where they come from; what is put first wins. */
 final class Settings {
@@ -87,6 +89,24 @@ final class Settings {
       throw new IllegalArgumentException("`" + text + "` is not a whole number from 1");
     }
     return Integer.parseInt(text);
+  }
+
+  /** Reads one of some values by the name that {@code toString} gives it, in any case. */
+  static <T> T oneOf(T[] values, String what, String text) {
+    String name = text.strip().toLowerCase(Locale.ROOT);
+    return Arrays.stream(values)
+        .filter(value -> value.toString().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "`%s` is no %s: use one of %s"
+                        .formatted(
+                            text,
+                            what,
+                            Arrays.stream(values)
+                                .map(Object::toString)
+                                .collect(Collectors.joining(", ")))));
   }
 
   /** Reads a truth value. */

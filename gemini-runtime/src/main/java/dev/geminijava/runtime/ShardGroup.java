@@ -2,6 +2,7 @@ package dev.geminijava.runtime;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.core.Linear;
 import dev.geminijava.runtime.collective.Collectives;
@@ -11,6 +12,7 @@ import dev.geminijava.runtime.parameter.LayerSplit;
 import dev.geminijava.runtime.parameter.LayerView;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Layers that are split together over the shard ranks of a stage (tensor parallelism as in
@@ -215,6 +217,28 @@ public final class ShardGroup {
   /** This rank's share of a size. */
   public int local(int size) {
     return Math.toIntExact(local((long) size));
+  }
+
+  /** This rank's share of an axis, counted from the end, of a shape. */
+  public Shape local(Shape shape, int axis) {
+    return with(shape, axis, this::local);
+  }
+
+  /** The size of which a rank read its share off a split array. */
+  public long whole(long part) {
+    return split ? share().orElseThrow().whole(part, lane.rank()) : part;
+  }
+
+  /** The shape that an array has before it is split along an axis, counted from the end. */
+  public Shape whole(Shape shape, int axis) {
+    return with(shape, axis, this::whole);
+  }
+
+  private static Shape with(Shape shape, int axis, LongUnaryOperator change) {
+    long[] sizes = shape.getShape().clone();
+    int position = sizes.length + axis;
+    sizes[position] = change.applyAsLong(sizes[position]);
+    return new Shape(sizes);
   }
 
   /**

@@ -20,6 +20,7 @@ import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.runtime.GeminiConfig;
 import dev.geminijava.runtime.GeminiConfigException;
 import dev.geminijava.runtime.PlanFile;
+import dev.geminijava.runtime.Precision;
 import dev.geminijava.runtime.device.Pace;
 import dev.geminijava.runtime.mesh.DeviceMesh;
 import java.io.IOException;
@@ -123,7 +124,7 @@ final class PlanCommand implements Callable<Integer> {
       if (output != null) {
         PlanFile plan =
             predictions.isEmpty() ? scenario.plan(false, 1_000, 1_000) : predictions.get(0).plan();
-        Files.writeString(output, plan + candidates(predictions));
+        Files.writeString(output, plan + settings(config) + candidates(predictions));
       }
     } else {
       String json = PlanJson.write(predictions, measured);
@@ -156,6 +157,12 @@ final class PlanCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  /** What a plan does not choose but a run of it needs again. */
+  private static String settings(GeminiConfig config) {
+    return (config.sequenceParallel() ? "sequence-parallel=true\n" : "")
+        + (config.precision() == Precision.FP32 ? "" : "precision=" + config.precision() + "\n");
   }
 
   /** The places to cut, so that a person can write other boundaries into the plan file. */

@@ -113,8 +113,11 @@ class GeminiJavaTest {
   void aPlanIsWrittenEditedAndTakenBack() throws IOException {
     Home.withSources(directory);
     Path plan = directory.resolve("my.plan");
-    ran("plan", "--mode=pipeline", "--pipeline-degree=2", "-o", plan.toString(), file.toString());
+    ran(
+        ("plan --mode=pipeline --pipeline-degree=2 --precision=bf16 -o " + plan + " " + file)
+            .split(" "));
     String text = Files.readString(plan);
+    assertTrue(text.contains("precision=bf16\n"), text);
     assertTrue(text.contains("mode=pipeline\n"), text);
     assertTrue(text.contains("micro-batches=8\n"), text);
     assertTrue(text.contains("0 after 01first\n"), text);

@@ -24,7 +24,7 @@ import java.util.Set;
 final class Analysis {
 
   /** A size that an array has only if a certain axis of it is not the split one. */
-  private record Assumption(Dim size, Span span, Set<Span> sources) {}
+  private record Assumption(Dim size, Runnable otherwise) {}
 
   /** A visit to a method, by the marks that it needs. */
   record Visit(MethodCode method, Optional<Span> call, Set<Mark.Key> marks) {}
@@ -113,8 +113,8 @@ final class Analysis {
   }
 
   /** Takes note that a size is right only if its axis is not the one that is split. */
-  void assume(Dim size, Span span, Set<Span> sources) {
-    assumptions.add(new Assumption(size, span, sources));
+  void assume(Dim size, Runnable otherwise) {
+    assumptions.add(new Assumption(size, otherwise));
   }
 
   /** The program's own shapes show that an assumption about a size holds. */
@@ -122,14 +122,11 @@ final class Analysis {
     confirmed.add(size);
   }
 
-  /** Fails if something was assumed that nothing confirmed. */
+  /** Does what is to be done where something was assumed that nothing confirmed. */
   void checkAssumptions() {
-    for (Assumption assumption : assumptions) {
-      if (!confirmed.contains(assumption.size())) {
-        throw new Refusal(
-            assumption.span(), "an axis is named that may be the split one", assumption.sources());
-      }
-    }
+    assumptions.stream()
+        .filter(assumption -> !confirmed.contains(assumption.size()))
+        .forEach(assumption -> assumption.otherwise().run());
   }
 
   /** What is not known about a value that all ranks share. */

@@ -209,21 +209,30 @@ public final class Operation {
     return Extents.open(surroundings.fresh());
   }
 
-  /** The size of an axis that the argument names. */
+  /** The size of an axis that the argument names, or that of all axes if there is none. */
   public Value size(Value.Array array) {
     Extents shape = array.shape();
-    Optional<Integer> axis = number(0);
+    Optional<Integer> axis = arguments.size() == 1 ? number(0) : Optional.empty();
     Optional<Integer> fromEnd = axis.flatMap(shape::fromEnd);
-    if (fromEnd.isPresent()
-        && fromEnd.get() != array.axis()
-        && shape.at(fromEnd.get()).isPresent()) {
-      return new Value.Size(shape.at(fromEnd.get()).get());
+    boolean all = arguments.isEmpty() && !shape.isOpen();
+    Optional<Dim> known = all ? Optional.of(Dim.product(shape.dims())) : fromEnd.flatMap(shape::at);
+    if (known.isPresent()) {
+      if (array.isSplit() && (all || fromEnd.get() == array.axis())) {
+        surroundings.wrap(
+            call.span(),
+            Mark.Role.LOCAL,
+            "@.whole(",
+            ")",
+            array.flow(),
+            "a rank reads only its share of this size");
+      }
+      return new Value.Size(known.get());
     }
     boolean leading = axis.isPresent() && axis.get() >= 0 && shape.isOpen();
     if (leading && (shape.dims().isEmpty() || array.axis() == -1 && shape.dims().size() == 1)) {
       Dim size = shape.leading(axis.get());
       if (array.isSplit()) {
-        surroundings.assume(size, call.span(), sources());
+        surroundings.assume(size, () -> wholeSizes(array));
       }
       return new Value.Size(size);
     }
@@ -231,6 +240,20 @@ public final class Operation {
       throw refuse("reads a size that differs between ranks");
     }
     return new Value.Size(Dim.symbol(surroundings.fresh()));
+  }
+
+  /** The axis may be the split one: the program sees the sizes that the whole array has. */
+  private void wholeSizes(Value.Array array) {
+    if (!(receiver() instanceof Value.ShapeOf)) {
+      throw refuse("names an axis that may be the split one");
+    }
+    surroundings.wrap(
+        call.receiver().orElseThrow().span(),
+        Mark.Role.LOCAL,
+        "@.whole(",
+        ", " + array.axis() + ")",
+        array.flow(),
+        "a rank reads only its share of one of these sizes");
   }
 
   /**
@@ -243,7 +266,11 @@ public final class Operation {
       return array;
     }
     if (guess) {
-      surroundings.assume(rank(shape.base(), rank), call.span(), sources());
+      surroundings.assume(
+          rank(shape.base(), rank),
+          () -> {
+            throw refuse("names an axis that may be the split one");
+          });
     }
     return array.moved(shape.closed(rank), array.axis());
   }
@@ -270,6 +297,17 @@ public final class Operation {
   /** Makes a written size the size of one rank's slice. */
   public void shrink(Expression size, Flow flow) {
     surroundings.shrink(size, flow);
+  }
+
+  /** Makes a shape that is made elsewhere the shape of one rank's slice. */
+  public void shrinkShape(Expression shape, int axisFromEnd, Flow flow) {
+    surroundings.wrap(
+        shape.span(),
+        Mark.Role.LOCAL,
+        "@.local(",
+        ", " + axisFromEnd + ")",
+        flow,
+        "each rank has only its share of this axis");
   }
 
   /** Takes this rank's slice of an operand that every rank has in full. */

@@ -6,7 +6,6 @@ import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Where a call stands for the sharding analysis: what its rule asks for becomes insertions. */
 record Place(Analysis analysis, Frame frame) implements Surroundings {
@@ -17,11 +16,12 @@ record Place(Analysis analysis, Frame frame) implements Surroundings {
   }
 
   @Override
-  public void assume(Dim size, Span span, Set<Span> sources) {
-    if (!analysis.isHere(frame.method)) {
-      throw new Refusal(span, frame.method.name() + " names an axis of its argument", sources);
+  public void assume(Dim size, Runnable otherwise) {
+    if (analysis.isHere(frame.method)) {
+      analysis.assume(size, otherwise);
+    } else {
+      otherwise.run();
     }
-    analysis.assume(size, span, sources);
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.geminijava.passes.model.Extents;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -19,8 +18,12 @@ public interface Surroundings {
   /** A name for a size or shape that nothing else has. */
   String fresh();
 
-  /** Takes note that a size is right only if its axis is not the one that is split. */
-  default void assume(Dim size, Span span, Set<Span> sources) {}
+  /**
+   * Takes note that a size is right only if its axis is not the one that is split.
+   *
+   * @param otherwise what to do if nothing confirms it
+   */
+  default void assume(Dim size, Runnable otherwise) {}
 
   /** The program's own shapes show that an assumption about a size holds. */
   default void confirm(Dim size) {}

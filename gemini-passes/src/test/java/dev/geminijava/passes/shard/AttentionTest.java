@@ -521,19 +521,15 @@ class AttentionTest {
   }
 
   @Test
-  void aSizeThatMayBeTheSplitOneIsNotRead() {
+  void aSizeThatMayBeTheSplitOneIsNotReadOffTheArrayItself() {
     Sharded.stays(
             LAYERS,
             """
             NDArray x = q.forward(ps, in, training).head();
-            x = x.div(Math.sqrt(x.getShape().get(1)));
+            x = x.div(Math.sqrt(x.size(1)));
             return o.forward(ps, new NDList(x), training);
             """)
-        .notes(
-            "whole-layer",
-            "x.getShape().get(1)",
-            "whole-layer",
-            "o.forward(ps, new NDList(x), training)");
+        .notes("whole-layer", "x.size(1)", "whole-layer", "o.forward(ps, new NDList(x), training)");
   }
 
   @Test

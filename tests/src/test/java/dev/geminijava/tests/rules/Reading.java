@@ -38,8 +38,8 @@ final class Reading implements Surroundings {
   /** The numbers that shrink. */
   final Set<String> shrunk = new HashSet<>();
 
-  /** The collective around the whole expression, if there is one. */
-  Optional<String> collective = Optional.empty();
+  /** What is inserted around the whole expression, if anything is. */
+  Optional<String> around = Optional.empty();
 
   /** The sizes that the number of ranks has to divide. */
   final Set<Dim> quanta = new HashSet<>();
@@ -163,7 +163,7 @@ final class Reading implements Surroundings {
   }
 
   @Override
-  public void assume(Dim size, Span span, Set<Span> sources) {
+  public void assume(Dim size, Runnable otherwise) {
     assumes = true;
   }
 
@@ -180,8 +180,8 @@ final class Reading implements Surroundings {
   @Override
   public void wrap(Span span, Mark.Role role, String open, String close, Flow flow, String why) {
     quanta.addAll(flow.quanta());
-    if (role == Mark.Role.COLLECTIVE && span.equals(whole.span())) {
-      collective = Optional.of(open.substring("@.".length(), open.length() - 1));
+    if (span.equals(whole.span()) && !open.equals("@.own(")) {
+      around = Optional.of(open.substring("@.".length(), open.length() - 1));
     } else if (!open.equals("@.own(")) {
       strange.add(open + "…" + close + " inside the expression");
     }

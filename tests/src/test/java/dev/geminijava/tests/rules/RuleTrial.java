@@ -205,7 +205,7 @@ final class RuleTrial {
     List<NDArray> expected = arrays(whole);
     List<Value.Array> values = values(said);
     if (values.isEmpty()) {
-      hostValue(given, said, results, whole);
+      hostValue(given, said, reading, results, whole);
       return;
     }
     if (values.size() != expected.size()) {
@@ -217,7 +217,7 @@ final class RuleTrial {
       List<NDArray> pieces = arrays.stream().map(all -> all.get(item)).toList();
       NDArray joined = joined(values.get(i), reading, pieces);
       String what =
-          given + values.get(i).placement() + reading.collective.map(c -> ", " + c).orElse("");
+          given + values.get(i).placement() + reading.around.map(c -> ", " + c).orElse("");
       // Where axes are not known, arrays that meet are taken to have the same ones.
       if (naming != Naming.LAST_AXES) {
         shape(what, values.get(i).shape(), expected.get(i).getShape());
@@ -229,12 +229,12 @@ final class RuleTrial {
   }
 
   private static NDArray joined(Value.Array value, Reading reading, List<NDArray> pieces) {
-    if (reading.collective.isPresent()) {
+    if (reading.around.isPresent()) {
       NDArray sum = pieces.stream().reduce(NDArray::add).orElseThrow();
-      return switch (reading.collective.get()) {
+      return switch (reading.around.get()) {
         case "allReduce" -> sum;
         case "average" -> sum.div(RANKS);
-        default -> throw new IllegalStateException("unknown here: " + reading.collective.get());
+        default -> throw new IllegalStateException("unknown here: " + reading.around.get());
       };
     }
     if (value.isPartial()) {
@@ -267,14 +267,17 @@ final class RuleTrial {
   }
 
   /** A size is the same on every rank; of a shape the rule says which array it is of. */
-  private void hostValue(String given, Value said, List<Object> results, Object whole) {
+  private void hostValue(
+      String given, Value said, Reading reading, List<Object> results, Object whole) {
     if (said instanceof Value.ShapeOf of) {
       shape(given + "the shape", of.array().shape(), (Shape) whole);
     } else if (said instanceof Value.Size size) {
       OptionalLong number = Naming.number(size.dim());
+      long times = reading.around.filter("whole"::equals).isPresent() ? RANKS : 1;
+      long expected = ((Number) whole).longValue();
       boolean right =
-          results.stream().allMatch(whole::equals)
-              && (number.isEmpty() || ((Number) whole).longValue() == number.getAsLong());
+          results.stream().allMatch(r -> ((Number) r).longValue() * times == expected)
+              && (number.isEmpty() || expected == number.getAsLong());
       if (!right) {
         faults.add(given + "a size is said to be " + size.dim() + ", and is " + results);
       }

@@ -25,6 +25,7 @@ class WhatIsSplitTest {
         "GatheredLayers | column(wide) column(up) row(down)",
         "ConvolutionsByChannel | column(first) slice(norm) slice(deep) row(second) column(conv) row(out)",
         "HeadsInTurn | column(q) column(k) column(v) row(o)",
+        "SizesFromArrays | column(q) column(k) column(v) row(o)",
         "GroupedQueries | column(q) column(k) column(v) row(o)",
         "SummedBranches | column(q) column(k) column(v) row(o) column(up) row(down)"
             + " row(b) column(a) row(d) column(c)",

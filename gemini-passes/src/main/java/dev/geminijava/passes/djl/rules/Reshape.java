@@ -67,33 +67,40 @@ public final class Reshape implements OperationRules {
 
     private final Operation operation;
     private final Value.Array array;
-    private final List<Expression> written;
     private final List<Dim> sizes = new ArrayList<>();
+    private final Shrinking shrinking;
 
     /** To sizes that the method finds out by itself. */
     Step(Operation operation, Value.Array array, List<Dim> sizes) {
       this.operation = operation;
       this.array = array;
       this.sizes.addAll(sizes);
-      written = List.of();
+      shrinking = place -> {};
     }
 
     Step(Operation operation) {
       this.operation = operation;
       this.array = operation.self();
       List<Value> values = operation.arguments();
-      List<Expression> expressions = operation.written();
-      boolean shape = values.size() == 1 && values.get(0) instanceof Value.Shape;
-      if (shape) {
-        boolean inPlace = expressions.get(0) instanceof Expression.Creation;
-        if (!inPlace && array.isSplit()) {
-          throw operation.refuse("takes a shape that is made elsewhere");
-        }
-        expressions = ((Value.Shape) values.get(0)).written();
-        values = ((Value.Shape) values.get(0)).sizes();
-      } else if (values.size() == 1 && values.get(0) instanceof Value.Items items) {
-        expressions = items.written();
+      List<Expression> written = operation.written();
+      Value only = values.size() == 1 ? values.get(0) : Value.Host.UNKNOWN;
+      Shrinking all =
+          place -> operation.shrinkShape(written.get(0), place.axis() - sizes.size(), array.flow());
+      if (only instanceof Value.ShapeOf of) {
+        values = of.array().shape().dims().stream().<Value>map(Value.Size::new).toList();
+        shrinking = of.isSplit() ? place -> checkSame(place, of.array()) : all;
+        checkReshapes(of.array());
+      } else if (only instanceof Value.Shape shape) {
+        values = shape.sizes();
+        shrinking =
+            written.get(0) instanceof Expression.Creation
+                ? place -> operation.shrink(shape.written().get(place.axis()), array.flow())
+                : all;
+      } else if (only instanceof Value.Items items) {
         values = items.values();
+        shrinking = place -> operation.shrink(items.written().get(place.axis()), array.flow());
+      } else {
+        shrinking = place -> operation.shrink(written.get(place.axis()), array.flow());
       }
       for (Value value : values) {
         if (!(value instanceof Value.Size size)) {
@@ -101,7 +108,23 @@ public final class Reshape implements OperationRules {
         }
         sizes.add(size.dim());
       }
-      written = expressions;
+    }
+
+    /** The shape of another array, of which each rank may have a slice only. */
+    private void checkReshapes(Value.Array like) {
+      if (like.shape().isOpen()) {
+        throw operation.refuse("takes the shape of an array whose axes are not known");
+      }
+      if (like.isSplit() && !array.isSplit()) {
+        throw operation.refuse("takes the shape of one rank's slice");
+      }
+    }
+
+    /** The shape of a slice is right for a slice along the same axis. */
+    private void checkSame(Place place, Value.Array like) {
+      if (place.axis() - sizes.size() != like.axis() || !place.outer().equals(like.outer())) {
+        throw operation.refuse("takes the shape of an array that is split along another axis");
+      }
     }
 
     Value apply() {
@@ -125,14 +148,19 @@ public final class Reshape implements OperationRules {
       Place place = place(behind);
       List<Dim> result = filled(Optional.of(new Tail(place, behind)));
       Dim first = result.get(place.axis()).over(place.outer());
-      if (!written.isEmpty() && place.axis() != open) {
-        operation.shrink(written.get(place.axis()), array.flow());
+      if (place.axis() != open) {
+        shrinking.at(place);
       }
       return Value.Array.split(
           Extents.of(result),
           place.axis() - result.size(),
           place.outer(),
           takesAll(first, own, place) ? array.flow() : refined(own, first));
+    }
+
+    /** Makes the size that the program gives of a place the size of one rank's slice. */
+    private interface Shrinking {
+      void at(Place place);
     }
 
     /** A new axis, and how many runs of it lie before each place where the split begins. */
