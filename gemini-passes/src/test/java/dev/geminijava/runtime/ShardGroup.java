@@ -67,6 +67,10 @@ public final class ShardGroup {
     return whole;
   }
 
+  public NDList ofRank(NDList arrays, int axes) {
+    return arrays;
+  }
+
   public NDList pieces(NDList own, int axis) {
     return own;
   }

@@ -190,6 +190,22 @@ public final class ShardGroup {
     return view(layer, LayerSplit.SLICE, 1, false);
   }
 
+  /**
+   * The input of a layer, which has as many axes as the insertions around take it to have.
+   *
+   * @throws IllegalStateException if it has more or fewer
+   */
+  public NDList ofRank(NDList input, int axes) {
+    int found = input.head().getShape().dimension();
+    if (split && found != axes) {
+      throw new IllegalStateException(
+          ("%s: the input of this layer has %d axes where the program's model, as far as it could"
+                  + " be read, gives it %d: use --sharding-size=1")
+              .formatted(place(), found, axes));
+    }
+    return input;
+  }
+
   /** A random layer that acts on split values: each rank draws for itself. */
   public Block own(Block layer) {
     return view(layer, LayerSplit.NONE, 1, true);

@@ -30,6 +30,7 @@ import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.Form;
 import dev.geminijava.passes.model.Statement;
+import dev.geminijava.passes.source.RuntimeNames;
 import dev.geminijava.passes.source.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -233,6 +234,13 @@ final class LiftExpressions {
 
   private Expression call(MethodCallExpr call, Span span, String type) {
     Optional<Method> method = types.method(call);
+    boolean inner =
+        method.filter(m -> m.owner().equals(RuntimeNames.SHARDS)).isPresent()
+            && call.getNameAsString().equals("inner");
+    if (inner) {
+      // A block around a layer stays one, so that whoever uses it decides as before.
+      return lift(call.getArgument(0));
+    }
     Optional<Expression> receiver =
         call.getScope()
             .filter(scope -> !method.map(Method::isStatic).orElse(false))

@@ -58,6 +58,11 @@ final class ModelWorkload implements Workload {
     return works().of(file, call);
   }
 
+  @Override
+  public Optional<Integer> rank(SourceFile file, Span call) {
+    return works().rank(file, call);
+  }
+
   /** Layers of the library are split as its own classes are; what has no weight is whole. */
   @Override
   public double heldBeside(Set<Place> weighed, CostModel costs) {

@@ -2,6 +2,7 @@ package dev.geminijava.passes.shard;
 
 import dev.geminijava.passes.source.Span;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,16 +14,25 @@ import java.util.Set;
  *     late
  * @param reduced the calls around which the ranks' summands are added up, if they give any
  * @param parts of how many equal parts the output features of others consist, each to be split
+ * @param ranks how many axes the results of layers have, where that is taken from a model that the
+ *     program makes; the runtime has to check it
  */
 record Choices(
     Set<Span> whole,
     Set<Span> gathered,
     Set<Span> heads,
     Set<Span> reduced,
-    Map<Span, Integer> parts) {
+    Map<Span, Integer> parts,
+    Map<Span, Integer> ranks) {
 
   /** Every layer that could begin a split does. */
-  static final Choices NONE = new Choices(Set.of(), Set.of(), Set.of(), Set.of(), Map.of());
+  static final Choices NONE =
+      new Choices(Set.of(), Set.of(), Set.of(), Set.of(), Map.of(), Map.of());
+
+  /** The same for results that have so many axes. */
+  Choices of(Map<Span, Integer> axes) {
+    return new Choices(whole, gathered, heads, reduced, parts, axes);
+  }
 
   /** Keeps its own. */
   Choices {
@@ -31,6 +41,7 @@ record Choices(
     heads = Set.copyOf(heads);
     reduced = Set.copyOf(reduced);
     parts = Map.copyOf(parts);
+    ranks = Map.copyOf(ranks);
   }
 
   boolean isWhole(Span call) {
@@ -47,6 +58,10 @@ record Choices(
 
   boolean isReduced(Span call) {
     return reduced.contains(call);
+  }
+
+  Optional<Integer> rank(Span call) {
+    return Optional.ofNullable(ranks.get(call));
   }
 
   int parts(Span call) {

@@ -40,6 +40,7 @@ public final class Demands {
    *     how many parts these consist
    * @param heads the layers that are split for themselves, by the span of the receiver
    * @param reduced the calls around which the ranks' summands are added up
+   * @param ranks how many axes the inputs of layers are said to have, by the span of the input
    * @throws Refusal where a split value meets something that has no rule for it
    */
   public static Demands of(
@@ -49,13 +50,18 @@ public final class Demands {
       Map<Span, Integer> columns,
       Set<Span> gathered,
       Set<Span> heads,
-      Set<Span> reduced) {
+      Set<Span> reduced,
+      Map<Span, Integer> ranks) {
     Set<Span> whole = new HashSet<>();
     Set<Span> ahead = new HashSet<>();
     Map<Span, Integer> parts = new HashMap<>();
+    Map<Span, Integer> axes = new HashMap<>();
     for (MethodCode method : code.methods()) {
       for (Expression expression : Walk.expressions(method.body())) {
         if (expression instanceof Expression.Call call && call.method().equals("forward")) {
+          call.arguments().stream()
+              .filter(input -> ranks.containsKey(input.span()))
+              .forEach(input -> axes.put(call.span(), ranks.get(input.span())));
           Integer split = call.receiver().map(r -> columns.get(r.span())).orElse(null);
           if (call.receiver().filter(r -> heads.contains(r.span())).isPresent()) {
             ahead.add(call.span());
@@ -68,7 +74,7 @@ public final class Demands {
       }
     }
     Fields fields = new Fields(program, wrappers);
-    Choices choices = new Choices(whole, gathered, ahead, reduced, parts);
+    Choices choices = new Choices(whole, gathered, ahead, reduced, parts, axes);
     Analysis analysis =
         new Analysis(program, code, wrappers.rules(), fields, fields.of(code), choices, "?");
     Map<MethodCode, List<Value>> results = new LinkedHashMap<>();

@@ -235,17 +235,15 @@ public record Factors(List<Axes> operands, Axes result) implements OperationRule
 
   private Optional<Extents> leading(List<Value.Array> arrays) {
     List<Extents> leads = new ArrayList<>();
+    int splits = 0;
     for (int i = 0; i < arrays.size(); i++) {
       Extents shape = arrays.get(i).shape();
       int cut = operands.get(i).letters.length();
       if (operands.get(i).leading && shape.dims().size() >= cut) {
         Extents lead =
             new Extents(shape.base(), shape.dims().subList(0, shape.dims().size() - cut));
-        if (arrays.get(i).isSplit()) {
-          leads.add(0, lead);
-        } else {
-          leads.add(lead);
-        }
+        // First those that are split, each in its turn, so that names are taken as without splits.
+        leads.add(arrays.get(i).isSplit() ? splits++ : leads.size(), lead);
       }
     }
     List<Extents> closed = leads.stream().filter(l -> !l.isOpen()).toList();

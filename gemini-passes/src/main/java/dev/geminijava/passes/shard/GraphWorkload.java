@@ -25,6 +25,9 @@ public final class GraphWorkload implements Workload {
   /** The work of all layers inside of a block, by its calls. */
   private final Map<Place, List<Work>> inside = new LinkedHashMap<>();
 
+  /** How many axes the results of calls have; none where that is not known or differs. */
+  private final Map<Place, Optional<Integer>> ranks = new LinkedHashMap<>();
+
   /** The name of the batch's size in graphs. */
   public static final String BATCH = "B";
 
@@ -70,6 +73,9 @@ public final class GraphWorkload implements Workload {
   private void add(ModelGraph graph, Map<String, Long> sizes) {
     for (Node node : graph.nodes()) {
       Place place = new Place(node.file(), node.span());
+      Optional<Integer> rank =
+          node.outputs().size() == 1 ? node.outputs().get(0).shape().rank() : Optional.empty();
+      ranks.merge(place, rank, (one, other) -> one.equals(other) ? one : Optional.empty());
       Optional<Work> work = work(node, sizes);
       work.ifPresent(w -> works.computeIfAbsent(place, p -> new ArrayList<>()).add(w));
       if (!node.parameters().isEmpty()) {
@@ -96,6 +102,11 @@ public final class GraphWorkload implements Workload {
   public List<Work> of(SourceFile file, Span call) {
     Place place = new Place(file, call);
     return List.copyOf(works.getOrDefault(place, inside.getOrDefault(place, List.of())));
+  }
+
+  @Override
+  public Optional<Integer> rank(SourceFile file, Span call) {
+    return ranks.getOrDefault(new Place(file, call), Optional.empty());
   }
 
   /** The calls whose work is known. */

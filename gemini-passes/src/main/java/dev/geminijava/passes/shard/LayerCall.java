@@ -140,12 +140,30 @@ final class LayerCall {
     Dim parts = Dim.of(analysis.choices.parts(call.span()));
     Flow flow = Flow.from(call.span(), features.over(parts));
     see("column", parts, flow, "each rank computes its share of this layer's output features");
+    if (axis == -1) {
+      shape = closed(shape, flow);
+    }
     boolean joins = axis == -1 && parts.equals(Dim.ONE);
     if (!rule.gathered() && !(joins && analysis.choices.isGathered(call.span()))) {
       return Value.Array.split(shape, axis, parts, flow);
     }
     collect("gather", flow, "the ranks' shares make up the whole");
     return Value.Array.whole(shape);
+  }
+
+  /** The axes of a result that the text does not show, but the program's models do. */
+  private Extents closed(Extents shape, Flow flow) {
+    Optional<Integer> rank = analysis.choices.rank(call.span()).filter(r -> shape.isOpen());
+    rank.ifPresent(
+        axes ->
+            mark(
+                call.arguments().get(1).span(),
+                Mark.Role.LOCAL,
+                "@.ofRank(",
+                ", " + axes + ")",
+                flow,
+                "the model that the program makes has so many axes here, and axes are named"));
+    return rank.map(shape::closed).orElse(shape);
   }
 
   /** Whether it has so many output features that this pays is seen when the model runs. */

@@ -3,8 +3,10 @@ package dev.geminijava.passes.shard;
 import dev.geminijava.passes.diagnostic.Diagnostic;
 import dev.geminijava.passes.djl.Djl;
 import dev.geminijava.passes.model.ClassCode;
+import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
+import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.plan.LayerChoice;
 import dev.geminijava.passes.plan.SplitForecast;
 import dev.geminijava.passes.shard.search.Problem;
@@ -164,7 +166,7 @@ public final class Sharding {
       return Draft.untouched(code, List.of());
     }
     List<Note> notes = new ArrayList<>();
-    Optional<Settled> first = settle(code, Choices.NONE, notes);
+    Optional<Settled> first = first(code, notes);
     if (first.isEmpty()) {
       return Draft.untouched(code, notes.stream().map(Note::diagnostic).distinct().toList());
     }
@@ -283,7 +285,8 @@ public final class Sharding {
             gathered,
             heads,
             Set.of(),
-            settled.analysis().choices.parts());
+            settled.analysis().choices.parts(),
+            settled.analysis().choices.ranks());
     List<Note> notes = new ArrayList<>(settled.notes());
     notes.removeIf(note -> !choices.whole().containsAll(note.calls()));
     return settle(code, choices, notes).filter(other -> other.chosen().equals(best));
@@ -313,7 +316,13 @@ public final class Sharding {
           Analysis analysis =
               propagate(
                   code,
-                  new Choices(others, Set.of(), Set.of(), choices.reduced(), choices.parts()));
+                  new Choices(
+                      others,
+                      Set.of(),
+                      Set.of(),
+                      choices.reduced(),
+                      choices.parts(),
+                      choices.ranks()));
           Pairing.of(analysis, Component.of(analysis)).stream()
               .filter(p -> p.columns().equals(Set.of(call)) && !pairings.contains(p))
               .forEach(pairings::add);
@@ -325,6 +334,45 @@ public final class Sharding {
     return pairings;
   }
 
+  /**
+   * What the text of the class shows to be possible, or, where that leaves layers whole, what is
+   * possible if its arrays have as many axes as in the models that the program makes.
+   */
+  private Optional<Settled> first(ClassCode code, List<Note> notes) {
+    Optional<Settled> plain = settle(code, Choices.NONE, notes);
+    Map<Span, Integer> ranks = notes.isEmpty() ? Map.of() : ranks(code);
+    if (ranks.isEmpty()) {
+      return plain;
+    }
+    List<Note> fewer = new ArrayList<>();
+    Optional<Settled> informed = settle(code, Choices.NONE.of(ranks), fewer);
+    if (layers(informed) <= layers(plain)) {
+      return plain;
+    }
+    notes.clear();
+    notes.addAll(fewer);
+    return informed;
+  }
+
+  private static int layers(Optional<Settled> settled) {
+    return settled
+        .map(s -> SplitLayer.of(s.analysis()))
+        .map(all -> (int) all.stream().filter(SplitLayer::isSplit).count())
+        .orElse(0);
+  }
+
+  private Map<Span, Integer> ranks(ClassCode code) {
+    Map<Span, Integer> ranks = new HashMap<>();
+    for (MethodCode method : code.methods()) {
+      for (Expression expression : Walk.expressions(method.body())) {
+        if (expression instanceof Expression.Call call && call.method().equals("forward")) {
+          workload.rank(code.file(), call.span()).ifPresent(r -> ranks.put(call.span(), r));
+        }
+      }
+    }
+    return ranks;
+  }
+
   private Optional<Settled> settle(ClassCode code, Choices start, List<Note> notes) {
     Set<Span> whole = new HashSet<>(start.whole());
     Set<Span> heads = new HashSet<>(start.heads());
@@ -332,7 +380,8 @@ public final class Sharding {
     Map<Span, Integer> parts = new HashMap<>(start.parts());
     while (true) {
       Analysis analysis =
-          analysis(code, new Choices(whole, start.gathered(), heads, reduced, parts));
+          analysis(
+              code, new Choices(whole, start.gathered(), heads, reduced, parts, start.ranks()));
       try {
         run(analysis);
         if (reduced.addAll(analysis.sums.revised())) {

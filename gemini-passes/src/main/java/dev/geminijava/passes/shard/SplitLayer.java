@@ -1,5 +1,6 @@
 package dev.geminijava.passes.shard;
 
+import dev.geminijava.passes.shard.search.Split;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
 
@@ -12,6 +13,11 @@ import java.util.List;
  */
 public record SplitLayer(Span call, String name, String how) {
 
+  /** Whether each rank has a share of it only. */
+  boolean isSplit() {
+    return !how.equals(Split.WHOLE.label());
+  }
+
   static List<SplitLayer> of(Analysis analysis) {
     return analysis.layers.entrySet().stream()
         .map(
@@ -19,7 +25,7 @@ public record SplitLayer(Span call, String name, String how) {
               Mark mark = analysis.marks.get(new Mark.Key(e.getValue().span(), Mark.Role.LAYER));
               String how =
                   mark == null
-                      ? "whole"
+                      ? Split.WHOLE.label()
                       : mark.open().substring("@.".length(), mark.open().length() - 1);
               return new SplitLayer(
                   e.getKey(), analysis.code.file().text(e.getValue().span()), how);

@@ -5,6 +5,7 @@ import dev.geminijava.passes.shard.search.Work;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is known of the work that a program's layers have to do. */
@@ -29,6 +30,16 @@ public interface Workload {
    * @param call the call of the layer's forward
    */
   List<Work> of(SourceFile file, Span call);
+
+  /**
+   * How many axes the result of a layer's call has each time that it runs. Empty if that is not
+   * known, or not always the same.
+   *
+   * @param call the call of the layer's forward
+   */
+  default Optional<Integer> rank(SourceFile file, Span call) {
+    return Optional.empty();
+  }
 
   /**
    * Bytes that each rank holds for all that nothing is to be decided about.

@@ -54,7 +54,7 @@ public final class Wrappers {
     this.program = program;
     this.plain = plain;
     program.classes().stream()
-        .filter(c -> c.isBlock() && c.isConcrete() && !c.instrumented())
+        .filter(c -> c.isBlock() && c.isConcrete())
         .forEach(c -> wrapper(c).ifPresent(w -> wrappers.put(c.name(), w)));
     rules = plain.plus(wrappers.values().stream().map(Wrapper::rule).toList(), List.of());
   }
@@ -72,7 +72,7 @@ public final class Wrappers {
   /** What is inserted into a class if it is a wrapper. */
   public List<Edit> edits(ClassCode code, String pass) {
     return Optional.ofNullable(wrappers.get(code.name()))
-        .filter(wrapper -> wrapper.rule().carries())
+        .filter(wrapper -> wrapper.rule().carries() && !code.instrumented())
         .map(
             wrapper ->
                 Edit.wrap(
@@ -211,7 +211,8 @@ public final class Wrappers {
 
   /** Whether the layer gets this rank's slice of its input features, if the block does. */
   private boolean takesSlices(ClassCode code, MethodCode forward, Fields fields, LayerUse use) {
-    Choices reduced = new Choices(Set.of(), Set.of(), Set.of(), Set.of(use.call()), Map.of());
+    Choices reduced =
+        new Choices(Set.of(), Set.of(), Set.of(), Set.of(use.call()), Map.of(), Map.of());
     Analysis rows = new Analysis(program, code, plain, fields, fields.of(code), reduced, "?");
     Dim features = Dim.symbol("features");
     Value.Array input =

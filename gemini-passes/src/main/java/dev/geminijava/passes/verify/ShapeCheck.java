@@ -37,7 +37,8 @@ final class ShapeCheck {
   void run(List<Inserted.Wrap> wraps, Demands split, Wrappers wrappers) {
     parameters(wraps);
     Demands whole =
-        Demands.of(sources.code(), code, wrappers, Map.of(), Set.of(), Set.of(), Set.of());
+        Demands.of(
+            sources.code(), code, wrappers, Map.of(), Set.of(), Set.of(), Set.of(), Map.of());
     Map<MethodCode, List<List<Extents>>> expected = whole.shapes();
     split
         .shapes()

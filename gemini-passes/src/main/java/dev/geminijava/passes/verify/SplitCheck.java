@@ -62,7 +62,7 @@ final class SplitCheck {
     Map<Span, Integer> columns = new HashMap<>();
     wraps.stream()
         .filter(w -> w.how().equals("column"))
-        .forEach(w -> columns.putIfAbsent(w.inner(), parts(w)));
+        .forEach(w -> columns.putIfAbsent(w.inner(), number(w)));
     Set<Span> gathered = around("gather");
     Set<Span> heads =
         wraps.stream()
@@ -72,7 +72,15 @@ final class SplitCheck {
     Demands demands;
     try {
       demands =
-          Demands.of(sources.code(), code, wrappers, columns, gathered, heads, around("allReduce"));
+          Demands.of(
+              sources.code(),
+              code,
+              wrappers,
+              columns,
+              gathered,
+              heads,
+              around("allReduce"),
+              ranks());
     } catch (Refusal e) {
       tally.checked(Property.SPLITS, wraps.size());
       find(Property.SPLITS, e.span(), "here " + e.getMessage(), cure(e));
@@ -96,8 +104,17 @@ final class SplitCheck {
         .collect(Collectors.toSet());
   }
 
-  /** Of how many parts a layer's features consist; what is no number is left for the rules. */
-  private static int parts(Wrap wrap) {
+  /** How many axes the inputs of layers are said to have. */
+  private Map<Span, Integer> ranks() {
+    Map<Span, Integer> ranks = new HashMap<>();
+    wraps.stream()
+        .filter(w -> w.how().equals("ofRank"))
+        .forEach(w -> ranks.putIfAbsent(w.inner(), number(w)));
+    return ranks;
+  }
+
+  /** The number that a layer or a value is seen with; what is no number is left for the rules. */
+  private static int number(Wrap wrap) {
     return wrap.call().values().size() == 2
             && wrap.call().values().get(1) instanceof Expression.Literal literal
             && literal.value().orElse(null) instanceof Long number

@@ -60,6 +60,48 @@ class WrapperTest {
         """);
   }
 
+  /** One of the blocks gets an insertion, the other and the one around them get none. */
+  @Test
+  void aSecondRunDecidesTheSame() {
+    String block =
+        """
+        class NAME extends AbstractBlock {
+          private final Block drop = addChildBlock("drop", Dropout.builder().build());
+          private final Block linear = addChildBlock("l", Linear.builder().setUnits(5).build());
+
+          @Override
+          protected NDList forwardInternal(
+              ParameterStore ps, NDList in, boolean training, PairList<String, Object> params) {
+            return linear.forward(ps, INPUT, training);
+          }
+
+          @Override
+          public Shape[] getOutputShapes(Shape[] shapes) {
+            return shapes;
+          }
+        }
+        """;
+    String source =
+        Sharded.source(
+                """
+                private final Block left = addChildBlock("left", new Plain());
+                private final Block right = addChildBlock("right", new Dropped());
+                """,
+                """
+                NDArray a = left.forward(ps, new NDList(in.get(0)), training).head();
+                NDArray b = right.forward(ps, new NDList(in.get(1)), training).head();
+                return new NDList(a.add(b));
+                """,
+                "")
+            + block.replace("NAME", "Plain").replace("INPUT", "in")
+            + block.replace("NAME", "Dropped").replace("INPUT", "drop.forward(ps, in, training)");
+    Sharded.run(source)
+        .becomes(
+            source
+                .replace("linear.forward(ps, in,", "Shards.inner(linear).forward(ps, in,")
+                .replace("PairList;", "PairList; import dev.geminijava.runtime.Shards;"));
+  }
+
   @Test
   void whatTheConstructorIsToldIsKnownOutside() {
     String members =

@@ -234,6 +234,19 @@ class FailureTest {
         "Linear cannot be shared out over 2 ranks as the layers before it were");
   }
 
+  /** A block is given other arrays than in the model that the compiler read. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"SHARDING_2", "TWO_BY_TWO"})
+  void anInputWithOtherAxesThanTheModelSaid(Mode mode) {
+    failsAndRecovers(
+        mode,
+        array -> Shards.group(6).ofRank(new NDList(array), 3).head(),
+        IllegalStateException.class,
+        "the input of this layer has 2 axes where the program's model");
+  }
+
   /** Really too much: the place says how much, and what is free. */
   @ParameterizedTest
   @EnumSource(value = Mode.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
