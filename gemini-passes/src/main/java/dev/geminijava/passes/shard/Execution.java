@@ -7,10 +7,13 @@ import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The statements of a method, in order: what every variable may be after each. */
 final class Execution {
@@ -142,6 +145,11 @@ final class Execution {
 
   private void walk(Statement.ForEach loop) {
     Value list = interpreter.evaluate(loop.iterable());
+    Optional<List<Value>> written = written(list).filter(items -> !leaves(loop));
+    if (written.isPresent()) {
+      each(loop, written.get());
+      return;
+    }
     Optional<Rounds> shared =
         list instanceof Value.Turns pieces
             ? Optional.of(Rounds.over(pieces, loop, interpreter))
@@ -160,6 +168,58 @@ final class Execution {
                   : element(loop));
           execute(loop.body());
         });
+  }
+
+  /** The elements of what is written out, some of which are split. */
+  private static Optional<List<Value>> written(Value list) {
+    if (!list.isSplit()) {
+      return Optional.empty();
+    }
+    if (list instanceof Value.Items items) {
+      return Optional.of(items.values());
+    }
+    return list instanceof Value.Arrays arrays
+        ? Optional.of(List.copyOf(arrays.items()))
+        : Optional.empty();
+  }
+
+  private static boolean leaves(Statement.ForEach loop) {
+    List<Statement> leaving = new ArrayList<>();
+    Walk.statements(
+        loop.body(),
+        s -> {
+          if (s instanceof Statement.Jump
+              || s instanceof Statement.Return
+              || s instanceof Statement.Throw) {
+            leaving.add(s);
+          }
+        });
+    return !leaving.isEmpty();
+  }
+
+  /** A loop over what is written out is its body once for each, which has to fit all of them. */
+  private void each(Statement.ForEach loop, List<Value> items) {
+    // The body certainly runs.
+    frame.branches--;
+    Set<Mark.Key> before = Set.copyOf(frame.marks);
+    List<Set<Mark.Key>> rounds = new ArrayList<>();
+    for (Value item : items) {
+      frame.marks.removeIf(key -> loop.body().span().contains(key.span()));
+      frame.variables.put(loop.variable(), item);
+      execute(loop.body());
+      rounds.add(
+          frame.marks.stream()
+              .filter(key -> loop.body().span().contains(key.span()))
+              .collect(Collectors.toSet()));
+    }
+    frame.marks.addAll(before);
+    frame.branches++;
+    if (rounds.stream().distinct().count() > 1) {
+      throw new Refusal(
+          loop.iterable().span(),
+          "is walked by a loop that would have to treat some of it as split and some as whole",
+          Interpreter.sources(items));
+    }
   }
 
   private Value element(Statement.ForEach loop) {

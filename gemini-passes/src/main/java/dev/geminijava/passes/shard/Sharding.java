@@ -349,6 +349,18 @@ public final class Sharding {
     if (layers(informed) <= layers(plain)) {
       return plain;
     }
+    // No more is assumed than has to be: what is assumed is an error where it is wrong.
+    for (Span call : List.copyOf(ranks.keySet())) {
+      Integer axes = ranks.remove(call);
+      List<Note> others = new ArrayList<>();
+      Optional<Settled> without = settle(code, Choices.NONE.of(ranks), others);
+      if (layers(without) < layers(informed)) {
+        ranks.put(call, axes);
+      } else {
+        informed = without;
+        fewer = others;
+      }
+    }
     notes.clear();
     notes.addAll(fewer);
     return informed;
@@ -362,7 +374,7 @@ public final class Sharding {
   }
 
   private Map<Span, Integer> ranks(ClassCode code) {
-    Map<Span, Integer> ranks = new HashMap<>();
+    Map<Span, Integer> ranks = new LinkedHashMap<>();
     for (MethodCode method : code.methods()) {
       for (Expression expression : Walk.expressions(method.body())) {
         if (expression instanceof Expression.Call call && call.method().equals("forward")) {

@@ -12,7 +12,6 @@ import ai.djl.pytorch.jni.NativeArrays;
 import dev.geminijava.runtime.device.Event;
 import dev.geminijava.runtime.device.Memory;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +29,7 @@ final class Tape {
   private final Step step;
   private final MicroBatch microBatch;
   private final int rank;
+  private final Peers peers;
   private final List<Segment> segments = new ArrayList<>();
   private Segment running;
   private boolean raw;
@@ -51,6 +51,7 @@ final class Tape {
     this.step = step;
     this.microBatch = microBatch;
     this.rank = rank;
+    this.peers = new Peers(step, microBatch, rank);
   }
 
   /** The segments so far, in the order of their forward. */
@@ -219,39 +220,6 @@ final class Tape {
         .here(microBatch.departures(from.stage));
   }
 
-  /** What this rank shows to the others. */
-  private Shown show(NDArray array, Segment segment) {
-    Event ready = step.transport.mark(segment.memory);
-    return new Shown(
-        array,
-        new Transport.Place(segment.memory, ready, segment.stage, rank, microBatch.index),
-        segment.manager);
-  }
-
-  /** Something else that is computed where a rank showed something. */
-  private Shown again(Shown first, NDArray array) {
-    Transport.Place place = first.place();
-    Event ready = step.transport.mark(place.memory());
-    return new Shown(
-        array,
-        new Transport.Place(place.memory(), ready, place.stage(), place.rank(), place.microBatch()),
-        first.manager());
-  }
-
-  /** What a rank showed, in the memory of another. */
-  private Shown see(Shown shown, Shown there) {
-    NDArray seen =
-        shown.memory().equals(there.memory())
-            ? Arrays.alias(shown.array(), there.manager())
-            : step.transport.bring(
-                shown.array(),
-                shown.place(),
-                there.memory(),
-                there.manager(),
-                microBatch.departures(shown.place().stage()));
-    return new Shown(seen, there.place(), there.manager());
-  }
-
   /** Marks a value that leaves the model; its gradient will be given later. */
   Export leave(NDArray value) {
     NDArray alias = Arrays.alias(value, running.manager);
@@ -276,12 +244,12 @@ final class Tape {
   private NDArray[] exchange(String what, NDArray mine, UnaryOperator<NDArray> wanted) {
     NDManager manager = running.manager;
     NDArray shown = mine == null ? null : rawly(() -> Arrays.detached(mine, manager));
-    Shown here = show(shown, running);
+    Shown here = peers.show(shown, running);
     List<Shown> all = microBatch.meeting.meet(rank, what, way, here, ArrayList::new);
     return rawly(
         () ->
             all.stream()
-                .map(one -> one.array() == null ? null : see(one.part(wanted), here).array())
+                .map(one -> one.array() == null ? null : peers.see(one.part(wanted), here).array())
                 .toArray(NDArray[]::new));
   }
 
@@ -351,7 +319,7 @@ final class Tape {
 
   /** {@link Lane#scattered}. */
   NDArray scattered(String what, NDArray mine, Share share, int axis) {
-    Shown here = show(mine, running);
+    Shown here = peers.show(mine, running);
     List<Shown> shares =
         microBatch.meeting.meet(
             rank,
@@ -363,9 +331,9 @@ final class Tape {
                     () ->
                         IntStream.range(0, share.ranks())
                             .mapToObj(r -> share.slice(all.get(0).array(), axis, r).duplicate())
-                            .map(slice -> again(all.get(0), slice))
+                            .map(slice -> peers.again(all.get(0), slice))
                             .toList()));
-    NDArray part = rawly(() -> origin.own(() -> see(shares.get(rank), here).array()));
+    NDArray part = rawly(() -> origin.own(() -> peers.see(shares.get(rank), here).array()));
     if (step.recording && rawly(() -> isNew(part))) {
       keep(rawly(() -> Arrays.bytes(part)), true);
     }
@@ -473,114 +441,14 @@ final class Tape {
     return value;
   }
 
-  /** The way to the other ranks of a segment's stage, backward. */
-  private final class Returning implements Collective.Ranks {
-
-    private final Segment segment;
-    private long received;
-
-    Returning(Segment segment) {
-      this.segment = segment;
-    }
-
-    @Override
-    public List<Shown> show(String what, NDArray mine) {
-      return microBatch.returning.meet(
-          rank, what, Tape.this.show(mine, segment), ArrayList<Shown>::new);
-    }
-
-    @Override
-    public NDArray see(Shown shown) {
-      if (shown.place().rank() != rank) {
-        received += Arrays.bytes(shown.array());
-      }
-      return Tape.this.see(shown, Tape.this.show(null, segment)).array();
-    }
-
-    @Override
-    public NDArray combine(String what, NDArray mine, Function<List<Shown>, NDArray> combine) {
-      record Combined(NDArray array, long bytes) {}
-      Combined combined =
-          microBatch.returning.meet(
-              rank,
-              what,
-              Tape.this.show(mine, segment),
-              all -> new Combined(combine.apply(all), all.stream().mapToLong(Shown::bytes).sum()));
-      received = combined.bytes() - (mine == null ? 0 : Arrays.bytes(mine));
-      return combined.array();
-    }
-  }
-
   /** Runs backward through the segments of a stage, last first. */
   void backward(int stage) {
+    BackwardPass pass = new BackwardPass(step, microBatch, rank, peers);
     for (int i = segments.size() - 1; i >= 0; i--) {
-      Segment segment = segments.get(i);
-      if (segment.stage != stage) {
-        continue;
+      if (segments.get(i).stage == stage) {
+        pass.run(segments.get(i));
       }
-      step.checkFailure();
-      segment.collectives.sort(Comparator.comparingInt(Collective::order).reversed());
-      for (Collective collective : segment.collectives) {
-        Event begin = step.transport.mark(segment.memory);
-        Returning ranks = new Returning(segment);
-        if (step.mesh.memories(stage).stream().distinct().count() == 1) {
-          collective.takeSharedGradient(ranks);
-        } else {
-          collective.takeGradient(ranks, rank);
-        }
-        NDArray gradient = collective.export().seed();
-        if (gradient != null) {
-          String what = collective.adjoint().what();
-          // A rank takes no more of what another shows than goes into its own result.
-          long most = (step.mesh.shard() - 1) * Arrays.bytes(gradient);
-          long bytes = Math.min(ranks.received, most);
-          step.met(what, stage, rank, microBatch.index, begin, bytes);
-        }
-      }
-      segment.backwardBegin = step.transport.mark(segment.memory);
-      NDList values = new NDList();
-      NDList seeds = new NDList();
-      for (Export export : segment.exports) {
-        NDArray seed = export.seed();
-        if (seed != null) {
-          values.add(export.value);
-          seeds.add(brought(seed, export, segment));
-        }
-      }
-      Backward.run(values, seeds);
-      if (step.recording) {
-        // Timed with the candidate that they belong to.
-        LinearCall.finish(segment.linearCalls);
-        segment.linearCalls.clear();
-      }
-      segment.exports.forEach(Export::close);
-      segment.exports.clear();
-      segment.imports.clear();
-      segment.backwardReady = step.transport.mark(segment.memory);
     }
-  }
-
-  /** A gradient, in the memory of the segment whose value it belongs to. */
-  private NDArray brought(NDArray seed, Export export, Segment segment) {
-    Segment target = export.target;
-    if (target == null) {
-      // The program's own, if the value left the model.
-      return seed.getDevice().equals(segment.memory.device())
-          ? seed
-          : Transport.copy(seed, segment.memory, segment.manager);
-    }
-    if (target.memory.equals(segment.memory)) {
-      return seed;
-    }
-    seed.attach(segment.manager);
-    return step.transport
-        .send(
-            seed,
-            new Transport.Place(
-                target.memory, target.backwardReady, target.stage, rank, microBatch.index),
-            segment.memory,
-            segment.manager)
-        .here(microBatch.departures(segment.stage));
   }
 
   /** The linear layers of a stage whose weight gradients are still to be computed. */

@@ -90,7 +90,11 @@ final class Reading implements Surroundings {
     if (expression instanceof Expression.Creation creation) {
       return switch (creation.type()) {
         case "ai.djl.ndarray.NDList" ->
-            new Value.Arrays(parts.stream().map(Value.Array.class::cast).toList());
+            new Value.Arrays(
+                parts.stream()
+                    .flatMap(p -> p instanceof Value.Items i ? i.values().stream() : Stream.of(p))
+                    .map(Value.Array.class::cast)
+                    .toList());
         case "ai.djl.ndarray.types.Shape" -> new Value.Shape(creation.arguments(), parts);
         case "ai.djl.ndarray.index.NDIndex" -> new Value.Items(creation.arguments(), parts);
         default -> Value.Host.UNKNOWN;

@@ -224,6 +224,8 @@ final class Uses {
 
   private static void others(List<Use> uses) {
     uses.addAll(Use.each("dropout", "Dropout.METHOD(x, 0f, true)", "x:4x8"));
+    uses.addAll(Use.each("of", "new NDList(java.util.List.METHOD(x, x))", "x:4x8"));
+    uses.addAll(Use.each("asList", "new NDList(java.util.Arrays.METHOD(x, x))", "x:4x8"));
     uses.addAll(Use.each("cut", "Pipeline.METHOD(new NDList(x))", "x:4x8"));
     uses.addAll(Use.each("ret", "x.getManager().newSubManager().METHOD(x)", "x:4x8"));
     uses.addAll(Use.each("getShape", "x.METHOD()", "x:4x8"));

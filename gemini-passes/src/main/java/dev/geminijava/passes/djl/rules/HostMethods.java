@@ -32,6 +32,8 @@ public final class HostMethods implements OperationRules {
             .linear(Linear.ARRAYS),
         OperationRule.of(NDARRAY, "getShape", operation -> new Value.ShapeOf(operation.self()))
             .linear(Linear.ARRAYS),
+        OperationRule.of("java.util.List", "of", HostMethods::items),
+        OperationRule.of("java.util.Arrays", "asList", HostMethods::items),
         OperationRule.of(NDARRAY, "size", operation -> operation.size(operation.self()))
             .linear(Linear.ARRAYS),
         OperationRule.of(SHAPE, "get size dimension", HostMethods::shape),
@@ -49,6 +51,11 @@ public final class HostMethods implements OperationRules {
 
   private static Value first(Operation operation) {
     return operation.arguments().get(0);
+  }
+
+  /** What is written out as the elements of a list. */
+  private static Value items(Operation operation) {
+    return new Value.Items(operation.written(), operation.arguments());
   }
 
   private static Value shape(Operation operation) {
