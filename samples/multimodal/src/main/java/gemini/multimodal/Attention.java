@@ -126,11 +126,10 @@ public final class Attention extends AbstractBlock {
       q = unit(q).mul(store.getValue(queryScale, q.getDevice(), training));
       k = unit(k).mul(store.getValue(keyScale, k.getDevice(), training));
     }
-    NDArray bias = bias(q, k);
     q = placed(q, 0, false);
     k = shared(placed(k, 0, true));
     v = shared(v);
-    NDArray mixed = flash ? FusedAttention.attend(q, k, v, bias) : attend(q, k, v, bias);
+    NDArray mixed = mixed(q, k, v);
     mixed = mixed.transpose(0, 2, 1, 3).flatten(2, 3);
     return result.forward(store, new NDList(mixed), training);
   }
@@ -166,6 +165,14 @@ public final class Attention extends AbstractBlock {
   /** Each key or value for all the heads that it serves, which follow each other. */
   NDArray shared(NDArray x) {
     return x.repeat(1, heads / kvHeads);
+  }
+
+  private NDArray mixed(NDArray q, NDArray k, NDArray v) {
+    if (flash && causal && window == 0 && positions != Positions.ALIBI) {
+      return FusedAttention.attendCausally(q, k, v);
+    }
+    NDArray bias = bias(q, k);
+    return flash ? FusedAttention.attend(q, k, v, bias) : attend(q, k, v, bias);
   }
 
   /** {@code softmax(q kᵀ + bias) v}. */

@@ -115,7 +115,7 @@ public final class Bench {
       try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
         NDArray mixed =
             flash
-                ? FusedAttention.attend(inputs[0], inputs[1], inputs[2], bias)
+                ? FusedAttention.attendCausally(inputs[0], inputs[1], inputs[2])
                 : Attention.attend(inputs[0], inputs[1], inputs[2], bias);
         collector.backward(mixed.sum());
       }

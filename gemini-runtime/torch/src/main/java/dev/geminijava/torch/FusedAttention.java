@@ -9,12 +9,18 @@ import java.util.List;
  */
 public final class FusedAttention {
 
-  /** The program is made when the class is first used. */
+  /** The programs are made when the class is first used. */
   private static final TorchScript PROGRAM =
       TorchScript.of(
           "FusedAttention",
           List.of("q", "k", "v", "bias"),
           "return torch.scaled_dot_product_attention(q, k, v, bias, 0., False, scale=1.)");
+
+  private static final TorchScript CAUSAL =
+      TorchScript.of(
+          "CausalAttention",
+          List.of("q", "k", "v"),
+          "return torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=1.)");
 
   private FusedAttention() {}
 
@@ -38,5 +44,18 @@ public final class FusedAttention {
    */
   public static NDArray attend(NDArray q, NDArray k, NDArray v, NDArray bias) {
     return PROGRAM.call(q.getManager(), q, k, v, bias);
+  }
+
+  /**
+   * The same where each query sees the keys up to its own place and no bias is added: the kernel
+   * passes over what is not seen.
+   *
+   * @param q queries, {@code (batch, heads, length, size)}
+   * @param k keys, {@code (batch, heads, length, size)}
+   * @param v values, {@code (batch, heads, length, width)}
+   * @return {@code (batch, heads, length, width)}
+   */
+  public static NDArray attendCausally(NDArray q, NDArray k, NDArray v) {
+    return CAUSAL.call(q.getManager(), q, k, v);
   }
 }

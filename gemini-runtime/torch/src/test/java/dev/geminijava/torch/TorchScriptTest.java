@@ -8,6 +8,7 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.List;
@@ -87,6 +88,27 @@ class TorchScriptTest {
     assertClose(
         gradient(v, x -> plain(q, k, x, bias).mul(weights).sum()),
         gradient(v, x -> FusedAttention.attend(q, k, x, bias).mul(weights).sum()));
+  }
+
+  @Test
+  void causalAttentionSeesNothingThatComesLater() {
+    NDArray q = manager.randomNormal(new Shape(2, 3, 9, 8));
+    NDArray k = manager.randomNormal(new Shape(2, 3, 9, 8));
+    NDArray v = manager.randomNormal(new Shape(2, 3, 9, 5));
+    NDArray places = manager.arange(9f);
+    NDArray later = places.expandDims(0).gt(places.expandDims(1));
+    NDArray bias = later.toType(DataType.FLOAT32, false).mul(-6e4f);
+    assertClose(plain(q, k, v, bias), FusedAttention.attendCausally(q, k, v));
+    NDArray weights = manager.randomNormal(new Shape(2, 3, 9, 5));
+    assertClose(
+        gradient(q, x -> plain(x, k, v, bias).mul(weights).sum()),
+        gradient(q, x -> FusedAttention.attendCausally(x, k, v).mul(weights).sum()));
+    assertClose(
+        gradient(k, x -> plain(q, x, v, bias).mul(weights).sum()),
+        gradient(k, x -> FusedAttention.attendCausally(q, x, v).mul(weights).sum()));
+    assertClose(
+        gradient(v, x -> plain(q, k, x, bias).mul(weights).sum()),
+        gradient(v, x -> FusedAttention.attendCausally(q, k, x).mul(weights).sum()));
   }
 
   private static NDArray plain(NDArray q, NDArray k, NDArray v, NDArray bias) {

@@ -119,6 +119,9 @@ final class Uses {
             "FusedAttention.METHOD(q, k, v, b)",
             "q:2x4x6x8 k:2x4x6x8 v:2x4x6x8 b:6x6",
             "q:2x4x6x8 k:2x4x6x8 v:2x4x6x8 b:4x6x6"));
+    uses.addAll(
+        Use.each(
+            "attendCausally", "FusedAttention.METHOD(q, k, v)", "q:2x4x6x8 k:2x4x6x8 v:2x4x6x8"));
   }
 
   private static void reductions(List<Use> uses) {

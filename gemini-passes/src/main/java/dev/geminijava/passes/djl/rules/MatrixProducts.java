@@ -18,8 +18,10 @@ public final class MatrixProducts implements OperationRules {
         OperationRule.factors(NDARRAY, "dot", "ij, jk -> ik"),
         OperationRule.factors("ai.djl.ndarray.NDArrays", "dot", "ij, jk -> ik"),
         OperationRule.factors(
+            "dev.geminijava.torch.FusedAttention", "attend", "...tD, ...SD, ...Se, ...tS -> ...te"),
+        OperationRule.factors(
             "dev.geminijava.torch.FusedAttention",
-            "attend",
-            "...tD, ...SD, ...Se, ...tS -> ...te"));
+            "attendCausally",
+            "...TD, ...TD, ...Te -> ...Te"));
   }
 }
