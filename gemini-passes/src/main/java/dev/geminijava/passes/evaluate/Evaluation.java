@@ -32,6 +32,10 @@ import java.util.function.Supplier;
 public final class Evaluation {
 
   private static final long STACK = 512L << 20;
+
+  /** How data sets are told how many samples make a batch. */
+  private static final String SAMPLING = "setSampling";
+
   private static final Set<String> MAKERS = Set.of("setBlock", "optBlock");
 
   private final ProgramCode program;
@@ -127,6 +131,8 @@ public final class Evaluation {
   private List<ModelGraph> found(
       List<Extents> inputs, boolean anyBlock, Evaluator.Observer observer) {
     Set<Span> seen = new HashSet<>();
+    Map<SourceFile, Set<Span>> sampling = batches();
+    Set<Long> batches = new HashSet<>();
     Evaluator evaluator =
         new Evaluator(
             new Classes(program, library),
@@ -135,6 +141,9 @@ public final class Evaluation {
               observer.saw(code, expression, value);
               if (isMaker(expression)) {
                 seen.add(expression.span());
+              }
+              if (sampling.getOrDefault(code.file(), Set.of()).contains(expression.span())) {
+                batches.add(value.number().orElse(0L));
               }
             });
     Entries entries = new Entries(evaluator);
@@ -167,7 +176,7 @@ public final class Evaluation {
     List<ModelGraph> graphs = new ArrayList<>();
     for (Framework.Made model : made.values()) {
       for (Value.Instance block : blocks(model.block())) {
-        graphs.add(new Tracing(evaluator).graph(block, model, inputs));
+        graphs.add(new Tracing(evaluator).graph(block, model, inputs).sampled(batches));
       }
     }
     return List.copyOf(graphs);
@@ -179,6 +188,26 @@ public final class Evaluation {
         .filter(Value.Instance.class::isInstance)
         .map(Value.Instance.class::cast)
         .toList();
+  }
+
+  /** Where data sets are told how many samples make a batch. */
+  private Map<SourceFile, Set<Span>> batches() {
+    Map<SourceFile, Set<Span>> places = new HashMap<>();
+    for (ClassCode code : program.classes()) {
+      for (MethodCode method : code.methods()) {
+        for (Expression expression : Walk.allExpressions(method.body())) {
+          if (expression instanceof Expression.Call call
+              && call.method().equals(SAMPLING)
+              && !call.arguments().isEmpty()
+              && call.arguments().get(0).type().equals("int")) {
+            places
+                .computeIfAbsent(code.file(), f -> new HashSet<>())
+                .add(call.arguments().get(0).span());
+          }
+        }
+      }
+    }
+    return places;
   }
 
   private static boolean isMaker(Expression expression) {

@@ -3,6 +3,8 @@ package dev.geminijava.passes.model;
 import dev.geminijava.passes.source.SourceFile;
 import dev.geminijava.passes.source.Span;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
  * @param parameters all that the model has, in DJL's order; one that several blocks share is there
  *     once
  * @param gaps what was not understood
+ * @param batch samples in a batch, where the program's data sets say it, and all say the same
  */
 public record ModelGraph(
     String name,
@@ -27,7 +30,8 @@ public record ModelGraph(
     List<Node> nodes,
     List<Integer> outputs,
     List<Parameter> parameters,
-    List<Gap> gaps) {
+    List<Gap> gaps,
+    OptionalLong batch) {
 
   /** Keeps its own copies. */
   public ModelGraph {
@@ -36,6 +40,19 @@ public record ModelGraph(
     outputs = List.copyOf(outputs);
     parameters = List.copyOf(parameters);
     gaps = List.copyOf(gaps);
+  }
+
+  /** A graph for batches of any size. */
+  public ModelGraph(
+      String name,
+      SourceFile file,
+      Span span,
+      List<Tensor> inputs,
+      List<Node> nodes,
+      List<Integer> outputs,
+      List<Parameter> parameters,
+      List<Gap> gaps) {
+    this(name, file, span, inputs, nodes, outputs, parameters, gaps, OptionalLong.empty());
   }
 
   /** A graph all of whose parameters are its nodes'. */
@@ -56,6 +73,15 @@ public record ModelGraph(
         outputs,
         nodes.stream().flatMap(node -> node.parameters().stream()).distinct().toList(),
         gaps);
+  }
+
+  /** The same for data sets that give so many samples in a batch; zero stands for any number. */
+  public ModelGraph sampled(Set<Long> batches) {
+    OptionalLong one =
+        batches.size() == 1
+            ? batches.stream().mapToLong(n -> n).filter(n -> n > 0).findFirst()
+            : OptionalLong.empty();
+    return new ModelGraph(name, file, span, inputs, nodes, outputs, parameters, gaps, one);
   }
 
   /** How many numbers the parameters have. */

@@ -47,10 +47,13 @@ public final class GraphWorkload implements Workload {
   }
 
   /**
-   * The size of the batch that a program gives its model, where it does: the size of the first axis
-   * of what goes in. One stands for any in DJL's programs.
+   * The size of the batch that a program gives its model, where it does: that of its data sets, or
+   * the size of the first axis of what goes in. One stands for any in DJL's programs.
    */
   public static OptionalLong batchOf(ModelGraph graph) {
+    if (graph.batch().isPresent()) {
+      return graph.batch();
+    }
     return graph.inputs().stream()
         .map(Tensor::shape)
         .filter(shape -> !shape.isOpen() && !shape.dims().isEmpty())

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +97,34 @@ class EvaluationTest {
               }
             }
             """));
+  }
+
+  @Test
+  void dataSetsSayTheBatchIfAllSayTheSame() {
+    String program =
+        """
+        class Net {
+          static ai.djl.training.dataset.ArrayDataset data(NDManager m, int batch) {
+            return new ai.djl.training.dataset.ArrayDataset.Builder()
+                .setData(m.zeros(new Shape(96, 4)))
+                .setSampling(batch, true)
+                .build();
+          }
+          public static void main(String[] args) {
+            Model model = Model.newInstance("net");
+            model.setBlock(new SequentialBlock().add(Linear.builder().setUnits(8).build()));
+            NDManager m = NDManager.newBaseManager();
+            var train = data(m, 3 * 16);
+            var test = data(m, TEST);
+          }
+        }
+        """;
+    assertEquals(OptionalLong.of(48), models(program.replace("TEST", "48")).get(0).batch(), "both");
+    assertEquals(OptionalLong.empty(), models(program.replace("TEST", "32")).get(0).batch());
+    assertEquals(
+        OptionalLong.empty(),
+        models(program.replace("TEST", "args.length + 1")).get(0).batch(),
+        "one that arguments choose");
   }
 
   @Test
