@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -225,7 +226,8 @@ final class Tracing {
         nodes,
         outputs,
         names.keySet().stream().map(this::parameter).toList(),
-        gaps);
+        gaps,
+        OptionalLong.empty());
   }
 
   private Node node(int id, Trace.Step step, Set<Value.Instance> used) {

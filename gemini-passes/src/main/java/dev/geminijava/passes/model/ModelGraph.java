@@ -42,19 +42,6 @@ public record ModelGraph(
     gaps = List.copyOf(gaps);
   }
 
-  /** A graph for batches of any size. */
-  public ModelGraph(
-      String name,
-      SourceFile file,
-      Span span,
-      List<Tensor> inputs,
-      List<Node> nodes,
-      List<Integer> outputs,
-      List<Parameter> parameters,
-      List<Gap> gaps) {
-    this(name, file, span, inputs, nodes, outputs, parameters, gaps, OptionalLong.empty());
-  }
-
   /** A graph all of whose parameters are its nodes'. */
   public ModelGraph(
       String name,
@@ -72,7 +59,8 @@ public record ModelGraph(
         nodes,
         outputs,
         nodes.stream().flatMap(node -> node.parameters().stream()).distinct().toList(),
-        gaps);
+        gaps,
+        OptionalLong.empty());
   }
 
   /** The same for data sets that give so many samples in a batch; zero stands for any number. */
