@@ -149,6 +149,9 @@ final class Calls {
 
   /** A call of something whose code is not in sight. What it is given may change. */
   private Value outside(Value receiver, String method, List<Value> arguments, String type) {
+    if (receiver instanceof Value.Instance own) {
+      evaluator.objects.maySet(own);
+    }
     String owner =
         receiver instanceof Value.Instance instance
             ? instance.type

@@ -79,6 +79,33 @@ final class Objects {
     return evaluator.unknown(field.type(), Paths.of(owner) + "." + field.name());
   }
 
+  /**
+   * A method of an object runs whose code is not in sight: it may call the object's own, and so set
+   * what nothing has set yet.
+   */
+  void maySet(Value.Instance instance) {
+    evaluator.journal.before(instance);
+    for (String type : evaluator.classes.line(instance.type)) {
+      evaluator
+          .classes
+          .find(type)
+          .ifPresent(
+              code ->
+                  code.fields().stream()
+                      .filter(field -> code.assignedOutside().contains(field.name()))
+                      .filter(field -> !isStatic(code, field))
+                      .forEach(field -> maySet(instance, type, field)));
+    }
+  }
+
+  private void maySet(Value.Instance instance, String type, ClassCode.FieldCode field) {
+    String key = type + "." + field.name();
+    Value unset = Evaluator.zero(field.type());
+    if (instance.fields.getOrDefault(key, unset).equals(unset)) {
+      instance.fields.put(key, evaluator.unknown(field.type(), field.name()));
+    }
+  }
+
   private static String simple(String key) {
     int dot = key.lastIndexOf('.', key.lastIndexOf('.') - 1);
     return key.substring(dot + 1);

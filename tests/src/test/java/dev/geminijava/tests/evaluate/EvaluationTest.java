@@ -127,6 +127,49 @@ class EvaluationTest {
         "one that arguments choose");
   }
 
+  /** DJL calls the program's prepare, and its sources of data sets are not read. */
+  @Test
+  void codeThatIsNotInSightMaySetWhatNothingElseDoes() {
+    assertEquals(
+        "01Linear Linear (…, vocabulary.size())\n",
+        graph(
+            """
+            class Net {
+              static class Words extends ai.djl.training.dataset.RandomAccessDataset {
+                private List<String> vocabulary;
+                private boolean prepared;
+                Words(Builder builder) {
+                  super(builder);
+                }
+                public void prepare(ai.djl.util.Progress progress) {
+                  if (!prepared) {
+                    vocabulary = read();
+                    prepared = true;
+                  }
+                }
+                native List<String> read();
+                public ai.djl.training.dataset.Record get(NDManager manager, long index) {
+                  return null;
+                }
+                protected long availableSize() {
+                  return vocabulary.size();
+                }
+                static class Builder extends BaseBuilder<Builder> {
+                  protected Builder self() {
+                    return this;
+                  }
+                }
+              }
+              public static void main(String[] args) throws Exception {
+                Words words = new Words(new Words.Builder().setSampling(4, false));
+                words.prepare();
+                Block head = Linear.builder().setUnits(words.vocabulary.size()).build();
+                Model.newInstance("net").setBlock(new SequentialBlock().add(head));
+              }
+            }
+            """));
+  }
+
   @Test
   void aVocabularyHasItsSize() {
     assertEquals(
