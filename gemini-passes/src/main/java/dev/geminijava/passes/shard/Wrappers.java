@@ -54,9 +54,20 @@ public final class Wrappers {
     this.program = program;
     this.plain = plain;
     program.classes().stream()
-        .filter(c -> c.isBlock() && c.isConcrete())
+        .filter(c -> c.isBlock() && c.isConcrete() && !splitsItself(c))
         .forEach(c -> wrapper(c).ifPresent(w -> wrappers.put(c.name(), w)));
     rules = plain.plus(wrappers.values().stream().map(Wrapper::rule).toList(), List.of());
+  }
+
+  /** Whether a text that the compiler made splits layers of its own. */
+  private static boolean splitsItself(ClassCode code) {
+    return code.instrumented()
+        && expressions(code)
+            .anyMatch(
+                e ->
+                    e instanceof Expression.Call call
+                        && (call.declaring().equals(RuntimeNames.SHARDS)
+                            || call.declaring().equals(RuntimeNames.SHARD_GROUP)));
   }
 
   /** All rules, those for wrappers included. */

@@ -1,5 +1,7 @@
 package dev.geminijava.passes.shard;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.geminijava.passes.Rewriting;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +102,52 @@ class WrapperTest {
             source
                 .replace("linear.forward(ps, in,", "Shards.inner(linear).forward(ps, in,")
                 .replace("PairList;", "PairList; import dev.geminijava.runtime.Shards;"));
+  }
+
+  /** What is left whole beside a pair that is split makes no wrapper in a second run. */
+  @Test
+  void aBlockThatSplitsLayersItselfIsNone() {
+    String three =
+        """
+        class Three extends AbstractBlock {
+          private final Block up = addChildBlock("up", Linear.builder().setUnits(2).build());
+          private final Block one = addChildBlock("one", Linear.builder().setUnits(1).build());
+          private final Block out = addChildBlock("out", Linear.builder().setUnits(12).build());
+
+          @Override
+          protected NDList forwardInternal(
+              ParameterStore ps, NDList in, boolean training, PairList<String, Object> params) {
+            NDList low = one.forward(ps, up.forward(ps, in, training), training);
+            return out.forward(ps, low, training);
+          }
+
+          @Override
+          public Shape[] getOutputShapes(Shape[] shapes) {
+            return shapes;
+          }
+        }
+        """;
+    String source =
+        Sharded.source(
+                """
+                private final Block left =
+                    addChildBlock("left", Linear.builder().setUnits(12).build());
+                private final Block right = addChildBlock("right", new Three());
+
+                private static NDArray apply(
+                    Block block, ParameterStore ps, NDArray x, boolean training) {
+                  return block.forward(ps, new NDList(x), training).singletonOrThrow();
+                }
+                """,
+                """
+                NDArray a = apply(left, ps, in.get(0), training);
+                NDArray b = apply(right, ps, in.get(1), training);
+                return new NDList(a.add(b));
+                """,
+                "")
+            + three;
+    String edits = Sharded.run(source).holds().run().unit().edits().toString();
+    assertTrue(edits.contains("shards.row("), edits);
   }
 
   @Test
