@@ -84,6 +84,10 @@ final class Objects {
    * what nothing has set yet.
    */
   void maySet(Value.Instance instance) {
+    if (!instance.path.isEmpty()) {
+      // What it has not set is not known anyway.
+      return;
+    }
     evaluator.journal.before(instance);
     for (String type : evaluator.classes.line(instance.type)) {
       evaluator

@@ -92,15 +92,12 @@ public final class Reshape implements OperationRules {
         checkReshapes(of.array());
       } else if (only instanceof Value.Shape shape) {
         values = shape.sizes();
-        shrinking =
-            written.get(0) instanceof Expression.Creation
-                ? place -> operation.shrink(shape.written().get(place.axis()), array.flow())
-                : all;
+        shrinking = written.get(0) instanceof Expression.Creation ? each(shape.written()) : all;
       } else if (only instanceof Value.Items items) {
         values = items.values();
-        shrinking = place -> operation.shrink(items.written().get(place.axis()), array.flow());
+        shrinking = each(items.written());
       } else {
-        shrinking = place -> operation.shrink(written.get(place.axis()), array.flow());
+        shrinking = each(written);
       }
       for (Value value : values) {
         if (!(value instanceof Value.Size size)) {
@@ -108,6 +105,11 @@ public final class Reshape implements OperationRules {
         }
         sizes.add(size.dim());
       }
+    }
+
+    /** Each size is written for itself. */
+    private Shrinking each(List<Expression> written) {
+      return place -> operation.shrink(written.get(place.axis()), array.flow());
     }
 
     /** The shape of another array, of which each rank may have a slice only. */
