@@ -187,6 +187,13 @@ gpu-bundle: build ## the same packed with a Java runtime, for a machine with a d
 	@size=$$(stat -c %s $(GPU_BUNDLE).tar.gz); echo "$(GPU_BUNDLE).tar.gz: $$((size / 1048576)) MiB"; \
 	if [ $$size -ge $$((60 * 1048576)) ]; then echo 'more than 60 MiB'; exit 1; fi
 
+.PHONY: bench/compile
+bench/compile: build ## how long all passes take, over 650 lines of models and over the whole of DJL
+	$(MVN) -q -pl gemini-passes test-compile dependency:build-classpath -Dmdep.outputFile=target/class-path
+	java -cp "gemini-passes/target/classes:gemini-passes/target/test-classes:$$(cat gemini-passes/target/class-path)" \
+	  dev.geminijava.passes.CompileBench gemini-passes/target/djl-sources \
+	  $(foreach model,TinyGpt AttentionStyles SmallLlama,tests/src/test/resources/programs/$(model).java)
+
 .PHONY: bench/search
 bench/search: ## how long the search takes for 48 transformer layers
 	$(MVN) -q -pl gemini-passes test-compile dependency:build-classpath -Dmdep.outputFile=target/class-path

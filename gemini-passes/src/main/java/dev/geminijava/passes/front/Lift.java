@@ -31,6 +31,7 @@ import dev.geminijava.passes.source.RuntimeNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -44,9 +45,22 @@ public final class Lift {
   private final Parsed parsed;
   private final Types types;
 
+  /** The calls of and the references to methods, by the method's name. */
+  private final Map<String, List<Node>> mentions;
+
   private Lift(Parsed parsed, Types types) {
     this.parsed = parsed;
     this.types = types;
+    this.mentions =
+        parsed.tree().stream()
+            .filter(node -> node instanceof MethodCallExpr || node instanceof MethodReferenceExpr)
+            .collect(Collectors.groupingBy(Lift::mentioned));
+  }
+
+  private static String mentioned(Node mention) {
+    return mention instanceof MethodCallExpr call
+        ? call.getNameAsString()
+        : ((MethodReferenceExpr) mention).getIdentifier();
   }
 
   /** All classes of a program, nested ones included, in the order of the text. */
@@ -199,8 +213,7 @@ public final class Lift {
         .map(
             p ->
                 new MethodCode.Parameter(
-                    p.getNameAsString(),
-                    expressions.typeName(p.getType()) + (p.isVarArgs() ? "[]" : "")))
+                    p.getNameAsString(), expressions.declaredType(p, p.getType())))
         .toList();
   }
 
@@ -212,7 +225,7 @@ public final class Lift {
                 new ClassCode.FieldCode(
                     parsed.span(v),
                     v.getNameAsString(),
-                    expressions.typeName(v.getType()),
+                    expressions.declaredType(v, v.getType()),
                     modifiers(field),
                     v.getInitializer().map(expressions::lift)))
         .toList();
@@ -235,13 +248,8 @@ public final class Lift {
   /** What javac does not know may be a use, too. */
   private int uses(CallableDeclaration<?> declaration, String name) {
     Optional<String> owner = declaration.getParentNode().flatMap(types::className);
-    List<Node> mentions = new ArrayList<>();
-    mentions.addAll(
-        parsed.tree().findAll(MethodCallExpr.class, c -> c.getNameAsString().equals(name)));
-    mentions.addAll(
-        parsed.tree().findAll(MethodReferenceExpr.class, r -> r.getIdentifier().equals(name)));
     return (int)
-        mentions.stream()
+        mentions.getOrDefault(name, List.of()).stream()
             .filter(
                 m -> types.method(m).map(u -> owner.equals(Optional.of(u.owner()))).orElse(true))
             .count();

@@ -2,7 +2,6 @@ package dev.geminijava.passes.front;
 
 import com.github.javaparser.ast.ImportDeclaration;
 import com.github.javaparser.ast.Node;
-import com.github.javaparser.ast.body.Parameter;
 import com.github.javaparser.ast.expr.ArrayAccessExpr;
 import com.github.javaparser.ast.expr.ArrayCreationExpr;
 import com.github.javaparser.ast.expr.ArrayInitializerExpr;
@@ -318,12 +317,9 @@ final class LiftExpressions {
     return types.type(node).orElse("");
   }
 
-  /** The type of a parameter, inferred where it is not written. */
-  String declaredType(Parameter parameter) {
-    return types
-        .declared(parameter)
-        .map(Declaration::type)
-        .orElseGet(() -> typeName(parameter.getType()));
+  /** The type of a variable, inferred where it is not written. */
+  String declaredType(Node declarator, Type written) {
+    return types.declared(declarator).map(Declaration::type).orElseGet(() -> typeName(written));
   }
 
   /** The qualified name of a declared type, erased; as written where it is not found. */

@@ -173,7 +173,7 @@ final class LiftStatements {
             new Statement.Local(
                 parsed.span(parameter),
                 parameter.getNameAsString(),
-                expressions.declaredType(parameter),
+                expressions.declaredType(parameter, parameter.getType()),
                 Optional.empty()));
       } else if (child instanceof SwitchEntry || child instanceof ArrayCreationLevel) {
         inside.addAll(inside(child));
@@ -197,9 +197,7 @@ final class LiftStatements {
             new Statement.Local(
                 span,
                 v.getNameAsString(),
-                v.getType().isVarType()
-                    ? v.getInitializer().map(expressions::typeOf).orElse("")
-                    : expressions.typeName(v.getType()),
+                expressions.declaredType(v, v.getType()),
                 v.getInitializer().map(expressions::lift)));
       }
       return List.copyOf(locals);
@@ -210,11 +208,10 @@ final class LiftStatements {
   private Statement forEach(Span span, ForEachStmt loop) {
     VariableDeclarator variable = loop.getVariableDeclarator();
     String element = expressions.elementType(loop.getIterable());
-    boolean inferred = variable.getType().isVarType();
     return new Statement.ForEach(
         span,
         variable.getNameAsString(),
-        inferred ? element : expressions.typeName(variable.getType()),
+        expressions.declaredType(variable, variable.getType()),
         expressions.lift(loop.getIterable()),
         element,
         lift(loop.getBody()));

@@ -11,8 +11,10 @@ import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
 import dev.geminijava.passes.source.Span;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.Element;
@@ -24,6 +26,7 @@ final class TreeIndex {
   private final Map<Span, TreePath> expressions = new HashMap<>();
   private final Map<Span, TreePath> declarations = new HashMap<>();
   private final Map<Element, Span> variables = new HashMap<>();
+  private final Map<String, List<VariableElement>> named = new HashMap<>();
 
   TreeIndex(CompilationUnitTree unit, Trees trees) {
     SourcePositions positions = trees.getSourcePositions();
@@ -49,8 +52,10 @@ final class TreeIndex {
         (tree instanceof ExpressionTree ? expressions : declarations).putIfAbsent(span, path);
         if (tree instanceof VariableTree) {
           Element element = trees.getElement(path);
-          if (element != null) {
-            variables.putIfAbsent(element, span);
+          if (element instanceof VariableElement variable
+              && variables.putIfAbsent(variable, span) == null) {
+            String name = variable.getSimpleName().toString();
+            named.computeIfAbsent(name, n -> new ArrayList<>()).add(variable);
           }
         }
       }
@@ -67,11 +72,9 @@ final class TreeIndex {
 
   /** The variable whose declaration has its name at a place. */
   Optional<VariableElement> variableNamedAt(Span name, String text) {
-    return variables.entrySet().stream()
-        .filter(e -> e.getValue().contains(name))
-        .filter(e -> e.getKey().getSimpleName().contentEquals(text))
-        .min(Comparator.comparingInt(e -> e.getValue().length()))
-        .map(e -> (VariableElement) e.getKey());
+    return named.getOrDefault(text, List.of()).stream()
+        .filter(variable -> variables.get(variable).contains(name))
+        .min(Comparator.comparingInt(variable -> variables.get(variable).length()));
   }
 
   Optional<Span> variable(Element element) {

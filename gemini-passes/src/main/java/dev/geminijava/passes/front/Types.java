@@ -6,7 +6,6 @@ import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.SimpleName;
 import com.github.javaparser.ast.nodeTypes.NodeWithSimpleName;
 import com.github.javaparser.ast.stmt.ExplicitConstructorInvocationStmt;
-import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.NewClassTree;
@@ -42,7 +41,7 @@ public final class Types {
 
   private final Attribution attribution;
   private final Map<String, Optional<TypeElement>> elements = new HashMap<>();
-  private final Map<Element, Optional<CompilationUnitTree>> units = new HashMap<>();
+  private final Map<Element, Optional<SourceFile>> files = new HashMap<>();
   private final Map<SourceFile, Optional<TreeIndex>> indexes = new IdentityHashMap<>();
 
   Types(Attribution attribution) {
@@ -222,20 +221,15 @@ public final class Types {
     while (!(owner instanceof TypeElement)) {
       owner = owner.getEnclosingElement();
     }
-    Optional<SourceFile> file = Optional.empty();
-    Optional<Span> span = Optional.empty();
     // javac searches the whole file for a class.
-    Optional<CompilationUnitTree> unitOf =
-        units.computeIfAbsent(
+    Optional<SourceFile> file =
+        files.computeIfAbsent(
             owner,
             o ->
                 Optional.ofNullable(attribution.trees().getPath(o))
-                    .map(TreePath::getCompilationUnit));
-    if (unitOf.isPresent()) {
-      CompilationUnitTree unit = unitOf.get();
-      file = attribution.file(unit);
-      span = file.flatMap(this::index).flatMap(index -> index.variable(element));
-    }
+                    .map(TreePath::getCompilationUnit)
+                    .flatMap(attribution::file));
+    Optional<Span> span = file.flatMap(this::index).flatMap(index -> index.variable(element));
     return Optional.of(
         new Declaration(
             kind,
