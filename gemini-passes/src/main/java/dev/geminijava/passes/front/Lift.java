@@ -15,8 +15,10 @@ import com.github.javaparser.ast.body.MethodDeclaration;
 import com.github.javaparser.ast.body.RecordDeclaration;
 import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.expr.AssignExpr;
+import com.github.javaparser.ast.expr.FieldAccessExpr;
 import com.github.javaparser.ast.expr.MethodCallExpr;
 import com.github.javaparser.ast.expr.MethodReferenceExpr;
+import com.github.javaparser.ast.expr.NameExpr;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.UnaryExpr;
 import com.github.javaparser.ast.nodeTypes.NodeWithModifiers;
@@ -123,7 +125,10 @@ public final class Lift {
       } else if (member instanceof ConstructorDeclaration constructor) {
         constructors.add(method(constructor, "<init>", "void", constructor.getBody()));
       } else if (member instanceof MethodDeclaration method) {
-        String result = new LiftExpressions(parsed, types).typeName(method.getType());
+        String result =
+            types
+                .result(method)
+                .orElseGet(() -> new LiftExpressions(parsed, types).typeName(method.getType()));
         method
             .getBody()
             .ifPresent(body -> methods.add(method(method, method.getNameAsString(), result, body)));
@@ -312,8 +317,12 @@ public final class Lift {
         .anyMatch(
             call ->
                 types.method(call).map(m -> SHARDING.contains(m.owner())).orElse(false)
-                    || call.getScope()
-                        .map(s -> s.toString().equals("Shards") || SHARDING.contains(s.toString()))
-                        .orElse(false));
+                    || call.getScope().map(Lift::namesSharding).orElse(false));
+  }
+
+  private static boolean namesSharding(com.github.javaparser.ast.expr.Expression scope) {
+    return scope instanceof NameExpr name
+        ? name.getNameAsString().equals("Shards")
+        : scope instanceof FieldAccessExpr && SHARDING.contains(scope.toString());
   }
 }

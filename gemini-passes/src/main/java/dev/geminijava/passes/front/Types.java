@@ -1,6 +1,7 @@
 package dev.geminijava.passes.front;
 
 import com.github.javaparser.ast.Node;
+import com.github.javaparser.ast.body.MethodDeclaration;
 import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.expr.ObjectCreationExpr;
 import com.github.javaparser.ast.expr.SimpleName;
@@ -155,6 +156,15 @@ public final class Types {
                 .map(path -> attribution.trees().getElement(path))
                 .filter(VariableElement.class::isInstance)
                 .flatMap(e -> declaration((VariableElement) e)));
+  }
+
+  /** The erased type that a declared method returns. */
+  Optional<String> result(MethodDeclaration method) {
+    return known(
+        () ->
+            at(method, TreeIndex::declaration)
+                .map(path -> attribution.trees().getElement(path))
+                .flatMap(e -> name(((ExecutableElement) e).getReturnType())));
   }
 
   /** The class that a name in an expression means. */
