@@ -14,7 +14,7 @@ public final class Parser {
   private final JavaParser parser =
       new JavaParser(
           new ParserConfiguration()
-              .setLanguageLevel(LanguageLevel.RAW)
+              .setLanguageLevel(LanguageLevel.BLEEDING_EDGE)
               .setTabSize(1)
               .setStoreTokens(true));
 
