@@ -3,17 +3,19 @@ package dev.geminijava.runtime.exec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.index.full.NDIndexFullPick;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * An array whose last axis is shared out among the ranks. What a loss over a vocabulary does needs
@@ -40,6 +42,9 @@ final class Scores extends SplitArray {
       NDManager manager) {
     super(lane, share, shape.dimension() - 1, shape, parts, like, manager);
     this.offset = offset;
+    if (lane == null && offset != null) {
+      NDScope.unregister(offset);
+    }
   }
 
   /**
@@ -62,6 +67,20 @@ final class Scores extends SplitArray {
 
   private List<NDArray> raw() {
     return super.parts();
+  }
+
+  /** The parts for another array, which may be closed before this one. */
+  private List<NDArray> shared() {
+    return lane != null
+        ? raw()
+        : raw().stream().map(part -> Arrays.alias(part, part.getManager())).toList();
+  }
+
+  @Override
+  List<NDArray> owned() {
+    return lane == null && offset != null
+        ? Stream.concat(super.owned().stream(), Stream.of(offset)).toList()
+        : super.owned();
   }
 
   private Scores derived(Shape shape, List<NDArray> parts, NDArray offset, Supplier<NDArray> join) {
@@ -98,9 +117,7 @@ final class Scores extends SplitArray {
             .orElseThrow();
     return lane == null
         ? mine
-        : Arrays.stream(lane.exchange("the largest of " + shape, mine))
-            .reduce(larger)
-            .orElseThrow();
+        : Stream.of(lane.exchange("the largest of " + shape, mine)).reduce(larger).orElseThrow();
   }
 
   /** The logarithm of the sum of the exponentials along the last axis, {@code (…, 1)}. */
@@ -125,7 +142,7 @@ final class Scores extends SplitArray {
       return super.logSoftmax(axis);
     }
     NDArray normaliser = logSumExp();
-    return derived(shape, raw(), normaliser, () -> joined().sub(normaliser));
+    return derived(shape, shared(), normaliser, () -> joined().sub(normaliser));
   }
 
   @Override
@@ -145,7 +162,7 @@ final class Scores extends SplitArray {
     if (pick.isEmpty() || !isSplit(pick.get().getAxis())) {
       return super.get(manager, index);
     }
-    NDArray ids = pick.get().getIndices();
+    NDArray ids = ids(pick.get().getIndices());
     return areInside(ids)
         ? picked(
             ids,
@@ -156,23 +173,34 @@ final class Scores extends SplitArray {
 
   @Override
   public NDArray gather(NDArray index, int axis) {
-    return !isSplit(axis) || !areInside(index)
-        ? super.gather(index, axis)
-        : picked(index, (array, ids) -> array.gather(ids, axis));
+    if (!isSplit(axis)) {
+      return super.gather(index, axis);
+    }
+    NDArray ids = ids(index);
+    return areInside(ids)
+        ? picked(ids, (array, local) -> array.gather(local, axis))
+        : super.gather(index, axis);
+  }
+
+  /** Labels may live longer than these scores; what is computed from them here must not. */
+  private NDArray ids(NDArray index) {
+    NDArray ids = index.toType(DataType.INT64, true);
+    if (lane == null) {
+      ids.attach(getManager());
+    }
+    return ids;
   }
 
   /** What is not, the engine refuses in its own words; if it is a device's, in the pick's. */
-  private boolean areInside(NDArray index) {
-    boolean readsFreely = lane == null ? !index.getDevice().isGpu() : lane.readsFreely();
-    if (index.size() == 0 || !readsFreely) {
+  private boolean areInside(NDArray ids) {
+    boolean readsFreely = lane == null ? !ids.getDevice().isGpu() : lane.readsFreely();
+    if (ids.size() == 0 || !readsFreely) {
       return true;
     }
-    NDArray ids = index.toType(DataType.INT64, false);
     return ids.min().getLong() >= 0 && ids.max().getLong() < features();
   }
 
-  private NDArray picked(NDArray index, BinaryOperator<NDArray> pick) {
-    NDArray ids = index.toType(DataType.INT64, false);
+  private NDArray picked(NDArray ids, BinaryOperator<NDArray> pick) {
     List<NDArray> parts = raw();
     List<NDArray> partials = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
@@ -219,7 +247,7 @@ final class Scores extends SplitArray {
 
   @Override
   public PtNDArray sum(int[] axes, boolean keepDims) {
-    return Arrays.stream(axes).anyMatch(this::isSplit)
+    return IntStream.of(axes).anyMatch(this::isSplit)
         ? (PtNDArray) sum(parts().stream().map(part -> part.sum(axes, keepDims)).toList())
         : super.sum(axes, keepDims);
   }

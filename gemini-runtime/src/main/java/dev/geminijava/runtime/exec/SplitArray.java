@@ -2,17 +2,21 @@ package dev.geminijava.runtime.exec;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.NativeArrays;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * An array of which an axis is shared out among the ranks, seen by the program as the whole array.
@@ -35,6 +39,8 @@ public class SplitArray extends PtNDArray {
   private NDArray whole;
   private Lent lent;
   private boolean derived;
+  // Where this array is, or will be again after it was lent to a scope.
+  private NDManager home;
 
   SplitArray(
       Lane lane, Share share, int axis, Shape shape, Parts parts, NDArray like, NDManager manager) {
@@ -46,6 +52,8 @@ public class SplitArray extends PtNDArray {
     type = like.getDataType();
     device = like.getDevice();
     this.parts = parts;
+    home = manager;
+    NDScope.unregister(new NDList(owned()));
   }
 
   /**
@@ -149,16 +157,21 @@ public class SplitArray extends PtNDArray {
   private NDArray whole() {
     if (whole == null) {
       // The program may change it in place, which what was derived from it must not see.
-      whole = derived ? joined().duplicate() : joined();
+      whole = derived ? kept(joined().duplicate()) : joined();
     }
     return whole;
   }
 
   final NDArray joined() {
     if (joined == null) {
-      joined = parts.join();
+      joined = kept(parts.join());
     }
     return joined;
+  }
+
+  /** Outside of lanes, what this array keeps outlives the scopes in which it is made. */
+  private NDArray kept(NDArray made) {
+    return lane == null ? Arrays.kept(made, made, home) : made;
   }
 
   /** Notes that what was computed from this array's parts shares its whole. */
@@ -210,7 +223,7 @@ public class SplitArray extends PtNDArray {
 
   @Override
   public PtNDArray transpose(int... axes) {
-    int[] positions = Arrays.stream(axes).map(a -> Math.floorMod(a, shape.dimension())).toArray();
+    int[] positions = IntStream.of(axes).map(a -> Math.floorMod(a, shape.dimension())).toArray();
     for (int moved = 0; moved < positions.length; moved++) {
       if (positions[moved] == axis) {
         return Operation.moved(this, moved, part -> part.transpose(positions))
@@ -249,33 +262,44 @@ public class SplitArray extends PtNDArray {
   @Override
   public void attach(NDManager manager) {
     super.attach(manager);
-    if (lane == null) {
-      parts.parts().forEach(part -> part.attach(manager));
-      if (whole != null) {
-        whole.attach(manager);
-      }
+    home = manager;
+    owned().forEach(array -> array.attach(manager));
+  }
+
+  @Override
+  public void tempAttach(NDManager manager) {
+    super.tempAttach(manager);
+    for (NDArray array : owned()) {
+      // It left home with this array, and is to return there.
+      array.returnResource(home);
+      array.tempAttach(manager);
     }
+  }
+
+  @Override
+  public void returnResource(NDManager manager) {
+    super.returnResource(manager);
+    home = manager;
+    owned().forEach(array -> array.returnResource(manager));
   }
 
   @Override
   public void detach() {
     super.detach();
-    if (lane == null) {
-      parts.parts().forEach(NDArray::detach);
-      if (whole != null) {
-        whole.detach();
-      }
-    }
+    owned().forEach(NDArray::detach);
   }
 
   @Override
   public void close() {
     super.close();
-    if (lane == null) {
-      parts.parts().forEach(NDArray::close);
-      if (whole != null) {
-        whole.close();
-      }
-    }
+    owned().forEach(NDArray::close);
+  }
+
+  /** Outside of lanes, the arrays that live and die with this one. */
+  List<NDArray> owned() {
+    return lane != null
+        ? List.of()
+        : Stream.concat(parts.parts().stream(), Stream.of(joined, whole).filter(Objects::nonNull))
+            .toList();
   }
 }

@@ -31,8 +31,12 @@ import java.util.Map;
 /**
  * Everything that a training run computed, by name: each step's loss and outputs, every gradient of
  * every step, every parameter at the end.
+ *
+ * @param dataType of all that is trained
+ * @param numbers what was computed, by name
+ * @param left how many arrays each step after the first left behind
  */
-public record Recording(DataType dataType, Map<String, double[]> numbers) {
+public record Recording(DataType dataType, Map<String, double[]> numbers, List<Integer> left) {
 
   // A gradient that is zero in exact arithmetic (a bias before BatchNorm, the keys' bias under a
   // softmax) is rounding of numbers of the size of the step's largest gradient; so is the parameter
@@ -43,7 +47,7 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
 
   /** Makes an empty recording. */
   public Recording(DataType dataType) {
-    this(dataType, new LinkedHashMap<>());
+    this(dataType, new LinkedHashMap<>(), new ArrayList<>());
   }
 
   /** Trains by a hand-written loop, always from the same start, and writes down what happened. */
@@ -84,13 +88,27 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
         trainer.initialize(data.stream().map(NDArray::getShape).toArray(Shape[]::new));
         example.initialized(block);
         for (int step = 0; step < steps; step++) {
+          int before = alive(manager);
           recording.step(step, trainer, block, data, labels, lossInside);
+          // The first step makes what all steps use.
+          if (step > 0) {
+            recording.left.add(alive(manager) - before);
+          }
         }
         recording.addParameters(block);
         recording.addAll("prediction", trainer.evaluate(data));
       }
     }
     return recording;
+  }
+
+  /** How many arrays some manager holds. */
+  private static int alive(NDManager manager) {
+    NDManager root = manager;
+    while (root.getParentManager() != null) {
+      root = root.getParentManager();
+    }
+    return root.getManagedArrays().size();
   }
 
   /** DJL's check for zero gradients can only read single precision. */
@@ -190,6 +208,12 @@ public record Recording(DataType dataType, Map<String, double[]> numbers) {
             differences.add(name + ": off by " + distance);
           }
         });
+    for (int i = 0; i < left.size(); i++) {
+      int more = actual.left.get(i) - left.get(i);
+      if (more > 0) {
+        differences.add("step " + (i + 1) + ": leaves " + more + " arrays more");
+      }
+    }
     return differences;
   }
 

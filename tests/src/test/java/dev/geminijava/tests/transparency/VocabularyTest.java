@@ -1,5 +1,6 @@
 package dev.geminijava.tests.transparency;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
@@ -7,6 +8,8 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import dev.geminijava.runtime.GeminiConfig;
@@ -16,6 +19,7 @@ import dev.geminijava.tests.model.Example;
 import dev.geminijava.tests.model.Models;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.regex.MatchResult;
@@ -87,6 +91,53 @@ class VocabularyTest {
         train(
             "LanguageModel", mode, (trainer, labels) -> forward -> forward.head().square().mean());
     assertTrue(met.stream().noneMatch(VocabularyTest::ofTheVocabulary), met::toString);
+  }
+
+  /** Programs close scores, and lend them to scopes, as they do with DJL's arrays. */
+  @ParameterizedTest
+  @EnumSource(names = {"SHARDING_2", "SHARDING_3", "TWO_BY_TWO"})
+  void scoresLiveAsLongAsOnOneDevice(Mode mode) {
+    List<float[]> one = scoresAfterScopes(Models.written("LanguageModel"), Mode.NONE);
+    List<float[]> shared = scoresAfterScopes(Models.rewritten("LanguageModel"), mode);
+    for (int i = 0; i < one.size(); i++) {
+      assertArrayEquals(one.get(i), shared.get(i), 1e-5f);
+    }
+  }
+
+  private static List<float[]> scoresAfterScopes(Example example, Mode mode) {
+    Engine.getInstance().setRandomSeed(7);
+    List<float[]> seen = new ArrayList<>();
+    try (Model model = GeminiModel.of(Model.newInstance("words"), mode.config())) {
+      model.setBlock(example.block());
+      try (Trainer trainer = model.newTrainer(Program.training(example.loss()));
+          NDManager manager = model.getNDManager().newSubManager()) {
+        NDList data = example.data(manager, BATCH);
+        trainer.initialize(data.getShapes());
+        NDList predictions = trainer.evaluate(data);
+        NDArray logits = predictions.head();
+        try (NDManager scope = manager.newSubManager()) {
+          scope.tempAttachAll(predictions);
+          logits.logSoftmax(-1);
+          seen.add(logits.toType(DataType.FLOAT32, false).toFloatArray());
+        }
+        logits.logSoftmax(-1).close();
+        seen.add(logits.toType(DataType.FLOAT32, false).toFloatArray());
+        NDArray probabilities;
+        try (NDScope scope = new NDScope()) {
+          scope.suppressNotUsedWarning();
+          probabilities = logits.softmax(-1);
+          NDScope.unregister(probabilities);
+        }
+        seen.add(probabilities.toType(DataType.FLOAT32, false).toFloatArray());
+        NDArray logarithms;
+        try (NDManager scope = manager.newSubManager()) {
+          scope.tempAttachAll(predictions);
+          logarithms = scope.ret(logits.logSoftmax(-1));
+        }
+        seen.add(logarithms.toType(DataType.FLOAT32, false).toFloatArray());
+      }
+    }
+    return seen;
   }
 
   private static boolean ofTheVocabulary(String collective) {
