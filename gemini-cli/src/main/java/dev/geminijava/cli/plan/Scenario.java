@@ -79,7 +79,7 @@ public record Scenario(
    */
   public Optional<Prediction> predict(ModelGraph graph, Placing placing) {
     List<String> notes = new ArrayList<>();
-    OptionalLong said = GraphWorkload.batchOf(graph);
+    OptionalLong said = graph.batch();
     long samples = batch.orElse(said.orElse(GraphWorkload.ASSUMED_BATCH));
     if (batch.isEmpty() && said.isEmpty()) {
       notes.add(

@@ -53,7 +53,7 @@ final class Tracing {
     Value.Elements result = forward(block, inputs, ready);
     List<Gap> gaps = new ArrayList<>(evaluator.trace.gaps());
     gaps.removeAll(before);
-    return assembled(block, model, inputs, result, gaps);
+    return assembled(block, model, shapes, inputs, result, gaps);
   }
 
   private Value.Elements shapes(Framework.Made model, List<Extents> given) {
@@ -188,6 +188,7 @@ final class Tracing {
   private ModelGraph assembled(
       Value.Instance block,
       Framework.Made model,
+      Value.Elements shapes,
       Value.Elements inputs,
       Value.Elements result,
       List<Gap> gaps) {
@@ -227,7 +228,19 @@ final class Tracing {
         outputs,
         names.keySet().stream().map(this::parameter).toList(),
         gaps,
-        OptionalLong.empty());
+        samples(shapes));
+  }
+
+  /** The first axis of what goes in is the batch. One stands for any in DJL's programs. */
+  private static OptionalLong samples(Value.Elements shapes) {
+    return shapes.items.stream()
+        .filter(Value.Shape.class::isInstance)
+        .map(shape -> ((Value.Shape) shape).extents())
+        .filter(extents -> !extents.isOpen() && !extents.dims().isEmpty())
+        .map(extents -> extents.dims().get(0))
+        .filter(dim -> dim.isNumber() && dim.numerator() > 1)
+        .mapToLong(Dim::numerator)
+        .findFirst();
   }
 
   private Node node(int id, Trace.Step step, Set<Value.Instance> used) {

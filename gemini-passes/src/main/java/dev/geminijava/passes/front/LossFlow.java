@@ -70,7 +70,7 @@ final class LossFlow {
     }
     Optional<Declaration> predictions = declared(forward);
     if (predictions.isEmpty()) {
-      return at(forward, "the predictions are not kept in a variable of their own");
+      return at(forward, "the predictions are not kept in a variable that is set once");
     }
     follow(predictions.get());
     while (!followed.isEmpty()) {
@@ -178,7 +178,11 @@ final class LossFlow {
     }
     Optional<Declaration> variable = declared(call);
     if (variable.isEmpty()) {
-      return at(call, "the loss is changed before the backward pass");
+      return at(
+          call,
+          parent instanceof MethodCallExpr
+              ? "the loss is changed before the backward pass"
+              : "the loss is not kept in a variable that is set once");
     }
     loss = variable.get();
     return follow(loss);
@@ -222,11 +226,17 @@ final class LossFlow {
   }
 
   private boolean isSetOnce(Declaration variable) {
-    return parsed.tree().findAll(AssignExpr.class).stream()
-        .filter(
-            assignment ->
-                types.variable(assignment.getTarget()).filter(variable::equals).isPresent())
+    return assignments(variable).stream()
         .allMatch(assignment -> !variable.isLocal() && !isInSameMethod(assignment));
+  }
+
+  private List<AssignExpr> assignments(Declaration variable) {
+    return parsed
+        .tree()
+        .findAll(
+            AssignExpr.class,
+            assignment ->
+                types.variable(assignment.getTarget()).filter(variable::equals).isPresent());
   }
 
   private boolean isInSameMethod(Node node) {
@@ -252,12 +262,25 @@ final class LossFlow {
         && assignment.getOperator() == AssignExpr.Operator.ASSIGN;
   }
 
-  /** The local variable that a value initializes, if nothing else is ever assigned to it. */
+  /** The local variable that a value is given to, if it never has another. */
   private Optional<Declaration> declared(Expression value) {
     Node parent = value.getParentNode().orElseThrow();
+    if (parent instanceof AssignExpr assignment
+        && assignment.getParentNode().orElseThrow() instanceof ExpressionStmt) {
+      return types.variable(assignment.getTarget()).filter(v -> isSetBy(assignment, v));
+    }
     return parent instanceof VariableDeclarator
         ? declaredBy(parent).filter(this::isSetOnce)
         : Optional.empty();
+  }
+
+  /** Of a local variable that is declared empty, javac sees to it that no use comes before. */
+  private boolean isSetBy(AssignExpr assignment, Declaration variable) {
+    return variable.isLocal()
+        && assignments(variable).equals(List.of(assignment))
+        && parsed.tree().findAll(VariableDeclarator.class).stream()
+            .filter(d -> d.getInitializer().isEmpty())
+            .anyMatch(d -> declaredBy(d).filter(variable::equals).isPresent());
   }
 
   private Optional<Declaration> declaredBy(Node declarator) {

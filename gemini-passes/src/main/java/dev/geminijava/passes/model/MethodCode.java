@@ -27,6 +27,11 @@ public record MethodCode(
   /** A parameter. */
   public record Parameter(String name, String type) {}
 
+  /** Whether it runs without an object. */
+  public boolean isStatic() {
+    return modifiers.contains("static");
+  }
+
   /** Whether nothing outside the class calls or replaces it. */
   public boolean isPrivate() {
     return modifiers.contains("private");

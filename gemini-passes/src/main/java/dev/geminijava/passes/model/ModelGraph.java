@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * @param parameters all that the model has, in DJL's order; one that several blocks share is there
  *     once
  * @param gaps what was not understood
- * @param batch samples in a batch, where the program's data sets say it, and all say the same
+ * @param batch samples in a batch, where the program says it: all its data sets the same, or else
+ *     the shapes that it initialises the model with
  */
 public record ModelGraph(
     String name,
@@ -69,7 +70,9 @@ public record ModelGraph(
         batches.size() == 1
             ? batches.stream().mapToLong(n -> n).filter(n -> n > 0).findFirst()
             : OptionalLong.empty();
-    return new ModelGraph(name, file, span, inputs, nodes, outputs, parameters, gaps, one);
+    return one.isEmpty()
+        ? this
+        : new ModelGraph(name, file, span, inputs, nodes, outputs, parameters, gaps, one);
   }
 
   /** How many numbers the parameters have. */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** The work of layer calls as the graphs of a program's models have it. */
@@ -41,26 +40,9 @@ public final class GraphWorkload implements Workload {
   public static GraphWorkload of(List<ModelGraph> graphs) {
     GraphWorkload workload = new GraphWorkload(List.of(), Map.of());
     for (ModelGraph graph : graphs) {
-      workload.add(graph, Map.of(BATCH, batchOf(graph).orElse(ASSUMED_BATCH)));
+      workload.add(graph, Map.of(BATCH, graph.batch().orElse(ASSUMED_BATCH)));
     }
     return workload;
-  }
-
-  /**
-   * The size of the batch that a program gives its model, where it does: that of its data sets, or
-   * the size of the first axis of what goes in. One stands for any in DJL's programs.
-   */
-  public static OptionalLong batchOf(ModelGraph graph) {
-    if (graph.batch().isPresent()) {
-      return graph.batch();
-    }
-    return graph.inputs().stream()
-        .map(Tensor::shape)
-        .filter(shape -> !shape.isOpen() && !shape.dims().isEmpty())
-        .map(shape -> shape.dims().get(0))
-        .filter(dim -> dim.isNumber() && dim.numerator() > 1)
-        .mapToLong(Dim::numerator)
-        .findFirst();
   }
 
   /**

@@ -5,10 +5,8 @@ import dev.geminijava.passes.model.ClassCode;
 import dev.geminijava.passes.model.Expression;
 import dev.geminijava.passes.model.MethodCode;
 import dev.geminijava.passes.model.ProgramCode;
-import dev.geminijava.passes.model.Statement;
 import dev.geminijava.passes.model.Walk;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -58,9 +56,9 @@ final class JavaDraws {
     return Stream.concat(code.methods().stream(), code.constructors().stream())
         .flatMap(
             method ->
-                (code.isBlock() && !method.name().equals("<init>")
+                (code.isBlock() && !method.name().equals("<init>") && !method.isStatic()
                         ? in(code, method)
-                        : inLambdas(code, method))
+                        : inFunctions(code, method))
                     .stream())
         .findFirst();
   }
@@ -72,7 +70,7 @@ final class JavaDraws {
   }
 
   /** Functions that are given to DJL's blocks run in their forward pass. */
-  private Optional<Diagnostic> inLambdas(ClassCode code, MethodCode method) {
+  private Optional<Diagnostic> inFunctions(ClassCode code, MethodCode method) {
     return first(
         code,
         Walk.allExpressions(method.body()).stream()
@@ -83,40 +81,58 @@ final class JavaDraws {
                             && made.type().startsWith("ai.djl.nn."))
             .flatMap(e -> e.parts().stream())
             .filter(Expression.Other.class::isInstance)
-            .flatMap(e -> ((Expression.Other) e).inside().stream())
-            .flatMap(statement -> all(statement)));
+            .flatMap(e -> all((Expression.Other) e)));
   }
 
-  private static Stream<Expression> all(Statement statement) {
-    return Walk.allExpressions(statement).stream();
+  private static Stream<Expression> all(Expression.Other function) {
+    return Stream.concat(
+        Stream.of(function),
+        function.inside().stream().flatMap(inside -> Walk.allExpressions(inside).stream()));
   }
 
   private Optional<Diagnostic> first(ClassCode code, Stream<Expression> expressions) {
     return expressions
-        .filter(Expression.Call.class::isInstance)
-        .map(Expression.Call.class::cast)
-        .flatMap(call -> (isDraw(call) ? Optional.of(note(code, call)) : called(call)).stream())
+        .flatMap(
+            expression ->
+                run(expression)
+                    .flatMap(
+                        method ->
+                            method.isDraw() ? Optional.of(note(code, expression)) : in(method))
+                    .stream())
         .findFirst();
   }
 
-  private static boolean isDraw(Expression.Call call) {
-    return TYPES.contains(call.declaring())
-        || METHODS.contains(call.declaring() + "." + call.method());
+  /** A method that a call, or a reference to it, runs. */
+  private record Ran(String owner, String name) {
+
+    boolean isDraw() {
+      return TYPES.contains(owner) || METHODS.contains(owner + "." + name);
+    }
   }
 
-  private Optional<Diagnostic> called(Expression.Call call) {
-    List<ClassCode> declaring =
-        program.classes().stream().filter(c -> c.name().equals(call.declaring())).toList();
-    return declaring.stream()
+  private static Optional<Ran> run(Expression expression) {
+    if (expression instanceof Expression.Call call) {
+      return Optional.of(new Ran(call.declaring(), call.method()));
+    }
+    if (expression instanceof Expression.Other other && other.what().contains("::")) {
+      String[] names = other.what().split("::");
+      return Optional.of(new Ran(names[0], names[1]));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Diagnostic> in(Ran called) {
+    return program.classes().stream()
+        .filter(c -> c.name().equals(called.owner))
         .flatMap(
             c ->
                 c.methods().stream()
-                    .filter(m -> m.name().equals(call.method()))
+                    .filter(m -> m.name().equals(called.name))
                     .flatMap(m -> in(c, m).stream()))
         .findFirst();
   }
 
-  private static Diagnostic note(ClassCode code, Expression.Call call) {
+  private static Diagnostic note(ClassCode code, Expression call) {
     return Diagnostic.note(
         "whole-layer",
         code.file(),

@@ -75,6 +75,23 @@ class FuseLossTest {
   }
 
   @Test
+  void variablesMayBeDeclaredBefore() {
+    String declared = "NDList predictions;\nNDArray loss;\n";
+    String step =
+        """
+        predictions = trainer.forward(data, labels);
+        loss = trainer.getLoss().evaluate(labels, predictions);
+        collector.backward(loss);
+        """;
+    fuses(declared + step);
+    keepsApart(
+        "trainer.getLoss().evaluate(labels, predictions)", declared + step + "loss = null;\n");
+    keepsApart(
+        "trainer.getLoss().evaluate(labels, predictions)",
+        declared.replace("loss", "loss = null") + step);
+  }
+
+  @Test
   void looksAtValuesDoNoHarm() {
     fuses(
         """

@@ -121,6 +121,24 @@ class LinearPairTest {
     String helper = "private static float scale() {\n  return (float) Math.random();\n}\n";
     Sharded.stays(LAYERS + helper, "in = new NDList(in.head().mul(scale()));\n" + pair)
         .notes("whole-layer", note);
+    Sharded.stays(
+            LAYERS
+                + "private static NDArray noise(NDArray x) {\n  return x.mul(scale());\n}\n"
+                + helper,
+            "in = new NDList(in.stream().map(Net::noise).toList());\n" + pair)
+        .notes("whole-layer", note);
+  }
+
+  /** What no forward pass runs makes data, say. */
+  @Test
+  void whatJavaDrawsElsewhereKeepsNothingWhole() {
+    String data = "static int draw() {\n  return new java.util.Random(1).nextInt(4);\n}\n";
+    Sharded.becomes(
+        LAYERS + data,
+        "return down.forward(ps, up.forward(ps, in, training), training);",
+        LAYERS + data,
+        "ShardGroup shards = Shards.group(hidden); return shards.allReduce(shards.row(down)"
+            + ".forward(ps, shards.column(up).forward(ps, in, training), training));");
   }
 
   @Test
