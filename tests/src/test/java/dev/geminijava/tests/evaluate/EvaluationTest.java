@@ -100,7 +100,7 @@ class EvaluationTest {
   }
 
   @Test
-  void dataSetsSayTheBatchIfAllSayTheSame() {
+  void dataSetsSayTheBatchIfAllSayTheSameOrElseTheFirstShape() {
     String program =
         """
         class Net {
@@ -125,6 +125,21 @@ class EvaluationTest {
         OptionalLong.empty(),
         models(program.replace("TEST", "args.length + 1")).get(0).batch(),
         "one that arguments choose");
+    String initialised =
+        program.replace(
+            "var test = data(m, TEST);",
+            """
+            try (ai.djl.training.Trainer trainer =
+                model.newTrainer(
+                    new ai.djl.training.DefaultTrainingConfig(
+                        ai.djl.training.loss.Loss.l2Loss()))) {
+              trainer.initialize(new Shape(6, 4));
+            }
+            """);
+    assertEquals(OptionalLong.of(48), models(initialised).get(0).batch(), "data sets know best");
+    assertEquals(
+        OptionalLong.of(6),
+        models(initialised.replace("var train = data(m, 3 * 16);", "")).get(0).batch());
   }
 
   /** DJL calls the program's prepare, and its sources of data sets are not read. */
