@@ -294,7 +294,7 @@ final class Calls {
               evaluator.objects.create(
                   new Expression.Creation(
                       frame.code.span(),
-                      reference.scope().isEmpty() ? reference.owner() : reference.scope(),
+                      reference.owner(),
                       values(arguments, frame),
                       false,
                       reference.parameters(),

@@ -291,10 +291,15 @@ final class Framework {
     boolean one = arguments.size() == 1;
     Value start = one ? Value.Whole.of(0) : arguments.get(0);
     Value stop = arguments.get(one ? 0 : 1);
-    boolean step = arguments.size() > 2 && !arguments.get(2).number().equals(Optional.of(1L));
-    Value length = Operators.apply("-", "int", stop, start, evaluator);
-    Dim all = size(length);
-    return step ? Dim.symbol("(" + all + " / " + Paths.of(arguments.get(2)) + ")") : all;
+    Dim all = size(Operators.apply("-", "int", stop, start, evaluator));
+    Value step = arguments.size() > 2 ? arguments.get(2) : Value.Whole.of(1);
+    Optional<Double> by = Operators.fraction(step);
+    if (by.equals(Optional.of(1.0))) {
+      return all;
+    }
+    return by.isPresent() && all.isNumber()
+        ? Dim.of((long) Math.ceil(all.numerator() / by.get()))
+        : Dim.symbol("(" + all + " / " + Paths.of(step) + ")");
   }
 
   private static Dim size(Value value) {

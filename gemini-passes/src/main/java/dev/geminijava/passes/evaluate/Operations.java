@@ -330,6 +330,9 @@ final class Operations {
     if (Set.of("argMax", "argMin", "argSort", "countNonzero", "nonzero").contains(method)) {
       return "int64";
     }
+    if (method.equals("where") && arguments.get(0) instanceof Value.Array chosen) {
+      return chosen.type();
+    }
     if (method.equals("toType") || method.equals("oneHot")) {
       for (Value argument : arguments) {
         Optional<String> type = Framework.dataType(argument);

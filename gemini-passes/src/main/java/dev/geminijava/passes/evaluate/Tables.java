@@ -2,8 +2,8 @@ package dev.geminijava.passes.evaluate;
 
 import dev.geminijava.passes.model.Dim;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Maps. */
@@ -66,7 +66,7 @@ final class Tables {
       case "keySet" -> Optional.of(list(List.copyOf(map.entries.keySet()), map.open));
       case "entrySet" -> Optional.of(list(entries(map), map.open));
       case "forEach" -> {
-        Map.copyOf(map.entries)
+        new LinkedHashMap<>(map.entries)
             .forEach((k, v) -> evaluator.calls.apply(key, List.of(k, v), "void"));
         yield Optional.of(Value.Constant.NOTHING);
       }

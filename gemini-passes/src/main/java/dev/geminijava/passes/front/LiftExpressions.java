@@ -197,8 +197,7 @@ final class LiftExpressions {
                       ? Optional.empty()
                       : variable
                           .map(v -> named(reference.getScope(), v))
-                          .or(() -> Optional.of(lift(reference.getScope()))),
-                  ofClass ? typeName(((TypeExpr) reference.getScope()).getType()) : "");
+                          .or(() -> Optional.of(lift(reference.getScope()))));
             });
   }
 
@@ -328,9 +327,14 @@ final class LiftExpressions {
     int array = written.indexOf('[');
     String name = array < 0 ? written : written.substring(0, array);
     String brackets = array < 0 ? "" : written.substring(array);
-    return type.getElementType().isPrimitiveType() || type.isVoidType()
-        ? written
-        : candidates(name).filter(c -> types.isSubtype(c, c)).findFirst().orElse(name) + brackets;
+    if (type.getElementType().isPrimitiveType() || type.isVoidType()) {
+      return written;
+    }
+    return types
+            .typeNamed(type.getElementType())
+            .or(() -> candidates(name).filter(c -> types.isSubtype(c, c)).findFirst())
+            .orElse(name)
+        + brackets;
   }
 
   private Stream<String> candidates(String name) {

@@ -19,15 +19,13 @@ public sealed interface Form {
    * @param method its name; {@code <init>} for a constructor
    * @param parameters the types of its parameters, erased
    * @param bound the object before the colons; empty when that is a class
-   * @param scope the class before the colons; empty when that is an object
    */
   record Reference(
       String owner,
       String method,
       List<String> parameters,
       boolean isStatic,
-      Optional<Expression> bound,
-      String scope)
+      Optional<Expression> bound)
       implements Form {}
 
   /** An operator before or after one value. */

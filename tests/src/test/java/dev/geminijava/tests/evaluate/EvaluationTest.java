@@ -327,6 +327,104 @@ class EvaluationTest {
 
   /** DJL adds the blocks of a list by a reference to a method of its own. */
   @Test
+  void mapsKeepTheirOrderAndMakersMayBeConstructors() {
+    assertEquals(
+        """
+        01user/01w Linear (B, 5)
+        02item/01w Linear (B, 7)
+        03hour/01w Linear (B, 9)
+        04day/01w Linear (B, 11)
+        """,
+        graph(
+            """
+            class Net extends AbstractBlock {
+              static class Wrap extends AbstractBlock {
+                final Linear w;
+                Wrap(int n) {
+                  w = addChildBlock("w", Linear.builder().setUnits(n).build());
+                }
+                protected NDList forwardInternal(
+                    ParameterStore ps, NDList in, boolean training, PairList<String, Object> p) {
+                  return w.forward(ps, in, training);
+                }
+                protected void initializeChildBlocks(NDManager m, DataType t, Shape... s) {
+                  w.initialize(m, t, s);
+                }
+                public Shape[] getOutputShapes(Shape[] s) {
+                  return w.getOutputShapes(s);
+                }
+              }
+              static final Map<String, Integer> SIZES = new LinkedHashMap<>();
+              static final Function<Integer, Block> MAKER = Wrap::new;
+              final List<Block> layers = new ArrayList<>();
+              Net() {
+                SIZES.put("user", 5);
+                SIZES.put("item", 7);
+                SIZES.put("hour", 9);
+                SIZES.put("day", 11);
+                SIZES.forEach((name, n) -> layers.add(addChildBlock(name, MAKER.apply(n))));
+              }
+              protected NDList forwardInternal(
+                  ParameterStore ps, NDList in, boolean training, PairList<String, Object> p) {
+                NDList x = in;
+                for (Block layer : layers) {
+                  x = layer.forward(ps, x, training);
+                }
+                return x;
+              }
+              protected void initializeChildBlocks(NDManager m, DataType t, Shape... s) {
+                Shape[] at = s;
+                for (Block layer : layers) {
+                  layer.initialize(m, t, at);
+                  at = layer.getOutputShapes(at);
+                }
+              }
+              public Shape[] getOutputShapes(Shape[] s) {
+                return s;
+              }
+            }
+            """,
+            2,
+            4));
+  }
+
+  @Test
+  void indicesMayBeChosenOrCounted() {
+    assertEquals(
+        """
+        NDArray.eq (B, 12)
+        NDArray.where (B, 12)
+        NDArray.get (B, 12, 16)
+        NDArray.get (5, 16)
+        """,
+        graph(
+                """
+                class Net extends AbstractBlock {
+                  final Parameter words =
+                      addParameter(
+                          Parameter.builder()
+                              .setName("words")
+                              .setType(Parameter.Type.WEIGHT)
+                              .optShape(new Shape(40, 16))
+                              .build());
+                  protected NDList forwardInternal(
+                      ParameterStore ps, NDList in, boolean training, PairList<String, Object> p) {
+                    NDArray w = ps.getValue(words, in.head().getDevice(), training);
+                    NDArray ids = NDArrays.where(in.head().eq(1), in.head(), in.head());
+                    NDArray some = in.getManager().arange(0f, 9f, 2f);
+                    return new NDList(w.get(ids), w.get(some));
+                  }
+                  public Shape[] getOutputShapes(Shape[] s) {
+                    return s;
+                  }
+                }
+                """,
+                2,
+                12)
+            .replaceAll("(?m)^NDManager.*\\n", ""));
+  }
+
+  @Test
   void branchesGivenAsAList() {
     assertEquals(
         """
