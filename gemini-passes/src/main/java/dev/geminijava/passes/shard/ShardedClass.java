@@ -6,6 +6,7 @@ import dev.geminijava.passes.plan.LayerChoice;
 import dev.geminijava.passes.plan.SplitForecast;
 import dev.geminijava.passes.source.Edit;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is decided about a class.
@@ -24,6 +25,12 @@ public record ShardedClass(
     List<Diagnostic> notes,
     List<LayerChoice> choices,
     List<SplitForecast> forecasts) {
+
+  /** The same with more to say of what stays whole. */
+  ShardedClass noting(List<Diagnostic> more) {
+    List<Diagnostic> all = Stream.concat(notes.stream(), more.stream()).distinct().toList();
+    return new ShardedClass(code, edits, layers, all, choices, forecasts);
+  }
 
   /** A class of which nothing is split. */
   static ShardedClass untouched(ClassCode code, List<Diagnostic> notes) {

@@ -131,7 +131,11 @@ public final class Sharding {
   private List<ShardedClass> decided(List<ClassCode> codes) {
     List<Draft> drafts = codes.stream().map(this::draft).toList();
     Map<Draft, Map<Span, String>> best = best(drafts.stream().filter(Draft::isInformed).toList());
-    return drafts.stream().map(draft -> decided(draft, best)).toList();
+    GivenLayers given = new GivenLayers(program, rules);
+    return drafts.stream()
+        .map(draft -> decided(draft, best))
+        .map(decided -> decided.noting(given.in(decided.code())))
+        .toList();
   }
 
   private ShardedClass decided(Draft draft, Map<Draft, Map<Span, String>> best) {

@@ -129,6 +129,18 @@ class LinearPairTest {
         .notes("whole-layer", note);
   }
 
+  /** One text that runs several layers has no place for either. */
+  @Test
+  void layersGivenToAMethodStayWhole() {
+    String run =
+        "static NDList run(Block layer, ParameterStore ps, NDList x) {\n"
+            + "  return layer.forward(ps, x, true);\n}\n";
+    Sharded.stays(LAYERS + run, "return run(down, ps, run(up, ps, in));")
+        .notes("whole-layer", "down", "whole-layer", "up");
+    String size = "static long size(Block layer) {\n  return layer.getChildren().size();\n}\n";
+    Sharded.stays(LAYERS + size, "return size(up) > size(down) ? in : in;").notes();
+  }
+
   /** What no forward pass runs makes data, say. */
   @Test
   void whatJavaDrawsElsewhereKeepsNothingWhole() {
