@@ -105,7 +105,7 @@ public record Recording(DataType dataType, Map<String, double[]> numbers, List<I
   }
 
   /** How many arrays some manager holds. */
-  private static int alive(NDManager manager) {
+  static int alive(NDManager manager) {
     NDManager root = manager;
     while (root.getParentManager() != null) {
       root = root.getParentManager();

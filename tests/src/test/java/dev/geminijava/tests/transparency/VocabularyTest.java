@@ -110,32 +110,46 @@ class VocabularyTest {
     try (Model model = GeminiModel.of(Model.newInstance("words"), mode.config())) {
       model.setBlock(example.block());
       try (Trainer trainer = model.newTrainer(Program.training(example.loss()));
-          NDManager manager = model.getNDManager().newSubManager()) {
-        NDList data = example.data(manager, BATCH);
+          NDManager inputs = model.getNDManager().newSubManager()) {
+        NDList data = example.data(inputs, BATCH);
         trainer.initialize(data.getShapes());
-        NDList predictions = trainer.evaluate(data);
-        NDArray logits = predictions.head();
-        try (NDManager scope = manager.newSubManager()) {
-          scope.tempAttachAll(predictions);
-          logits.logSoftmax(-1);
-          seen.add(logits.toType(DataType.FLOAT32, false).toFloatArray());
-        }
-        logits.logSoftmax(-1).close();
-        seen.add(logits.toType(DataType.FLOAT32, false).toFloatArray());
-        NDArray probabilities;
-        try (NDScope scope = new NDScope()) {
-          scope.suppressNotUsedWarning();
-          probabilities = logits.softmax(-1);
-          NDScope.unregister(probabilities);
-        }
-        seen.add(probabilities.toType(DataType.FLOAT32, false).toFloatArray());
-        NDArray logarithms;
-        try (NDManager scope = manager.newSubManager()) {
-          scope.tempAttachAll(predictions);
-          logarithms = scope.ret(logits.logSoftmax(-1));
-        }
-        seen.add(logarithms.toType(DataType.FLOAT32, false).toFloatArray());
+        readInScopes(trainer, data);
+        int before = Recording.alive(inputs);
+        seen.addAll(readInScopes(trainer, data));
+        seen.add(new float[] {Recording.alive(inputs) - before});
       }
+    }
+    return seen;
+  }
+
+  private static List<float[]> readInScopes(Trainer trainer, NDList given) {
+    List<float[]> seen = new ArrayList<>();
+    try (NDManager manager = trainer.getManager().newSubManager()) {
+      NDList data = new NDList();
+      given.forEach(array -> data.add(array.duplicate()));
+      data.attach(manager);
+      NDList predictions = trainer.evaluate(data);
+      NDArray logits = predictions.head();
+      try (NDManager scope = manager.newSubManager()) {
+        scope.tempAttachAll(predictions);
+        logits.logSoftmax(-1);
+        seen.add(logits.toType(DataType.FLOAT32, false).toFloatArray());
+      }
+      logits.logSoftmax(-1).close();
+      seen.add(logits.toType(DataType.FLOAT32, false).toFloatArray());
+      NDArray probabilities;
+      try (NDScope scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        probabilities = logits.softmax(-1);
+        NDScope.unregister(probabilities);
+      }
+      seen.add(probabilities.toType(DataType.FLOAT32, false).toFloatArray());
+      NDArray logarithms;
+      try (NDManager scope = manager.newSubManager()) {
+        scope.tempAttachAll(predictions);
+        logarithms = scope.ret(logits.logSoftmax(-1));
+      }
+      seen.add(logarithms.toType(DataType.FLOAT32, false).toFloatArray());
     }
     return seen;
   }
