@@ -268,7 +268,9 @@ public class SplitArray extends PtNDArray {
 
   @Override
   public void tempAttach(NDManager manager) {
+    NDManager from = home;
     super.tempAttach(manager);
+    home = from;
     for (NDArray array : owned()) {
       // It left home with this array, and is to return there.
       array.returnResource(home);
@@ -286,6 +288,7 @@ public class SplitArray extends PtNDArray {
   @Override
   public void detach() {
     super.detach();
+    home = getManager();
     owned().forEach(NDArray::detach);
   }
 

@@ -124,6 +124,7 @@ class VocabularyTest {
 
   private static List<float[]> readInScopes(Trainer trainer, NDList given) {
     List<float[]> seen = new ArrayList<>();
+    NDArray kept;
     try (NDManager manager = trainer.getManager().newSubManager()) {
       NDList data = new NDList();
       given.forEach(array -> data.add(array.duplicate()));
@@ -150,6 +151,11 @@ class VocabularyTest {
         logarithms = scope.ret(logits.logSoftmax(-1));
       }
       seen.add(logarithms.toType(DataType.FLOAT32, false).toFloatArray());
+      kept = trainer.evaluate(data).head();
+      kept.detach();
+    }
+    try (kept) {
+      seen.add(kept.toFloatArray());
     }
     return seen;
   }
